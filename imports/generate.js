@@ -1,0 +1,156 @@
+// Regenerates the L1 classes of this folder. See README.md for when and how.
+//
+//   node imports/generate.js            all files
+//   node imports/generate.js core       only the kinds built into Kubernetes
+//   node imports/generate.js crds       only the custom resources
+//
+// Plain JavaScript on purpose: the compiler takes every imports/**/*.ts into the package.
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const ROOT = path.resolve(__dirname, '..');
+const CRDS = path.join(ROOT, 'conformance/fixtures/crds');
+
+// One entry per output file: the Kubernetes release whose OpenAPI is read and the kinds taken from it.
+const CORE = [
+  {
+    file: 'k8s-1.37.ts',
+    release: 'v1.37.2',
+    kinds: [
+      'v1/Pod',
+      'v1/Service',
+      'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy',
+      'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding',
+      'apps/v1/DaemonSet',
+      'apps/v1/Deployment',
+      'apps/v1/StatefulSet',
+      'autoscaling/v2/HorizontalPodAutoscaler',
+      'batch/v1/CronJob',
+      'batch/v1/Job',
+      'flowcontrol.apiserver.k8s.io/v1/FlowSchema',
+      'flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration',
+      'policy/v1/PodDisruptionBudget',
+      'storage.k8s.io/v1/VolumeAttributesClass',
+    ],
+  },
+  {
+    // 1.31 is the last release with v1beta3; cdk8s-plus-24 ends at v1beta2.
+    file: 'k8s-flowcontrol-v1beta3.ts',
+    release: 'v1.31.14',
+    kinds: [
+      'flowcontrol.apiserver.k8s.io/v1beta3/FlowSchema',
+      'flowcontrol.apiserver.k8s.io/v1beta3/PriorityLevelConfiguration',
+    ],
+  },
+];
+
+// Custom resources: all CRDs of a group go into one file, because the generator writes a file per group.
+const CUSTOM = [
+  { group: 'operator.tigera.io', crds: ['operator.tigera.io_apiservers.yaml', 'operator.tigera.io_installations.yaml'] },
+  {
+    group: 'projectcalico.org',
+    crds: ['bgpconfigurations', 'bgppeers', 'felixconfigurations', 'ippools'].map(n => `projectcalico.org_${n}.yaml`),
+  },
+];
+
+/** A module of cdk8s-cli that its `exports` field hides: the CLI offers no way to read a local OpenAPI file. */
+function cli(file) {
+  return require(path.join(path.dirname(require.resolve('cdk8s-cli/package.json')), 'lib', file));
+}
+
+/** The OpenAPI document that lies inside the Go module of a Kubernetes release. */
+function openApi(release) {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'openapi-'));
+  try {
+    // An empty module: inside an existing one Go would want to record the download.
+    fs.writeFileSync(path.join(scratch, 'go.mod'), 'module scratch\n');
+    const answer = execFileSync('go', ['mod', 'download', '-json', `k8s.io/kubernetes@${release}`], { cwd: scratch });
+    const { Dir } = JSON.parse(answer);
+    return JSON.parse(fs.readFileSync(path.join(Dir, 'api/openapi-spec/swagger.json'), 'utf8'));
+  } finally {
+    fs.rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Without the prose: no upstream text is kept in this repository. A *field* called "description" stays. */
+function withoutText(node) {
+  if (Array.isArray(node)) { return node.map(withoutText); }
+  if (node === null || typeof node !== 'object') { return node; }
+  return Object.fromEntries(Object.entries(node)
+    .filter(([key, value]) => !(key === 'description' && typeof value === 'string'))
+    .map(([key, value]) => [key, withoutText(value)]));
+}
+
+// OpenAPI calls both of these plain strings, though a number is accepted too. Written as a choice, they
+// become the same `Quantity` and `IntOrString` classes as in cdk8s-plus, so values pass between the two.
+const STRING_OR_NUMBER = new Set([
+  'io.k8s.apimachinery.pkg.api.resource.Quantity',
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+]);
+
+/** The definitions of the wanted kinds and of everything they refer to. */
+function definitionsOf(document, kinds) {
+  const kept = {};
+  const visit = (name) => {
+    if (kept[name]) { return; }
+    if (STRING_OR_NUMBER.has(name)) {
+      kept[name] = { oneOf: [{ type: 'string' }, { type: 'number' }] };
+      return;
+    }
+    kept[name] = withoutText(document.definitions[name]);
+    for (const [, next] of JSON.stringify(kept[name]).matchAll(/"#\/definitions\/([^"]+)"/g)) { visit(next); }
+  };
+  for (const wanted of kinds) {
+    const name = Object.keys(document.definitions).find((candidate) => {
+      const { group, version, kind } = document.definitions[candidate]['x-kubernetes-group-version-kind']?.[0] ?? {};
+      return [group, version, kind].filter(Boolean).join('/') === wanted;
+    });
+    if (!name) { throw new Error(`the OpenAPI document has no kind ${wanted}`); }
+    visit(name);
+  }
+  return kept;
+}
+
+/** Runs one of the CLI's importers and moves the module it writes to its place. */
+async function generate(importer, module, file) {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'imports-'));
+  try {
+    const targetLanguage = cli('import/base.js').Language.TYPESCRIPT;
+    await importer.import({ outdir, targetLanguage, classNamePrefix: 'Kube' });
+    fs.copyFileSync(path.join(outdir, `${module}.ts`), path.join(__dirname, file));
+  } finally {
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+async function generateCore() {
+  for (const { file, release, kinds } of CORE) {
+    const definitions = definitionsOf(openApi(release), kinds);
+    // The importer downloads its definitions from one fixed address; ours come from the release itself.
+    cli('util.js').download = async () => JSON.stringify({ definitions });
+    const { ImportKubernetesApi } = cli('import/k8s.js');
+    await generate(new ImportKubernetesApi({ apiVersion: release.slice(1) }), 'k8s', file);
+  }
+}
+
+async function generateCustom() {
+  for (const { group, crds } of CUSTOM) {
+    const text = crds.map(file => fs.readFileSync(path.join(CRDS, file), 'utf8')).join('\n---\n');
+    const { ImportCustomResourceDefinition } = cli('import/crd.js');
+    await generate(new ImportCustomResourceDefinition(text), group, `${group}.ts`);
+  }
+}
+
+async function main(part) {
+  if (part !== 'crds') { await generateCore(); }
+  if (part !== 'core') { await generateCustom(); }
+}
+
+main(process.argv[2]).catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

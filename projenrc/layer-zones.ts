@@ -3,7 +3,7 @@
  * folders (they answer different questions) and never from above. ARCHITECTURE.md draws the same picture.
  */
 export const LAYERS: string[][] = [
-  ['text'],
+  ['input'],
   ['cluster', 'contracts'],
   ['catalogue'],
   ['capacity'],

@@ -1,0 +1,202 @@
+import { Size } from 'cdk8s';
+import { ComponentVersions, componentVersions } from './component-versions';
+import { checkMembers, ControlPlaneMember } from './control-plane-member';
+import { Gpu } from './gpu';
+import { ImageRegistry } from './image-registry';
+import { KubernetesRelease } from './kubernetes-release';
+import { MachineShape } from './machine-shape';
+import { NetworkPlan, NetworkPlanProps } from './network-plan';
+import { NodePool } from './node-pool';
+import { wholeNumberProblem } from '../input/numbers';
+import { Problems } from '../input/problems';
+import { dnsLabelProblem, dnsNameProblem, quoted } from '../input/text-safety';
+import { isIpAddress } from './ip-range';
+
+/** The machines that run the control plane. */
+export interface ControlPlaneProps {
+  /** `host:port` of the load balancer in front of the API servers; it must not depend on cluster DNS or Services. */
+  readonly endpoint: string;
+
+  /** Machines that run kube-apiserver, controller manager and scheduler. */
+  readonly members: ControlPlaneMember[];
+
+  /**
+   * Shape of these machines; seats and reservations follow it.
+   *
+   * @default - derived from the number of nodes, see `controlPlaneMachine`
+   */
+  readonly machine?: MachineShape;
+}
+
+/** The description of a cluster: what is true of it, before any component is configured. */
+export interface ClusterFactsProps {
+  /** Name of the cluster: DNS label, used in tokens, external labels and file names. */
+  readonly name: string;
+
+  /**
+   * Kubernetes release of the control plane.
+   *
+   * @default - the newest supported release
+   */
+  readonly release?: KubernetesRelease;
+
+  readonly network: NetworkPlanProps;
+
+  readonly controlPlane: ControlPlaneProps;
+
+  readonly pools: NodePool[];
+
+  /**
+   * Average pods per node that the cluster is planned for; sizes of API server, etcd and monitoring follow it.
+   *
+   * @default 30 - the share of the tested envelope (150,000 pods on 5,000 nodes)
+   */
+  readonly podsPerNode?: number;
+
+  /**
+   * Services that the cluster is planned for.
+   *
+   * @default - 1 per 18 pods, at most 10,000 (36,000 pods: 2,000)
+   */
+  readonly services?: number;
+
+  /**
+   * Where images come from.
+   *
+   * @default - upstream's registries
+   */
+  readonly imageRegistry?: ImageRegistry;
+}
+
+/** What is true of a cluster. Immutable; every component reads it, none changes it. */
+export class ClusterFacts {
+  public static of(props: ClusterFactsProps): ClusterFacts {
+    return new ClusterFacts(props);
+  }
+
+  /**
+   * The documented default of a construct that is used alone: one pool of 1,000 general nodes (16 cores, 64 GiB), three control-plane
+   * machines, private ranges sized for it. One instance: two constructs of one app that name no cluster belong together.
+   */
+  public static thousandNodes(): ClusterFacts {
+    return ClusterFacts.example ??= new ClusterFacts({
+      name: 'thousand-node',
+      network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+      controlPlane: {
+        endpoint: 'api.thousand-node.example.com:6443',
+        members: ['a', 'b', 'c'].map((zone, i) => ({ name: `control-plane-${i + 1}`, address: `172.16.0.${11 + i}`, zone })),
+      },
+      pools: [NodePool.of('general', { nodes: 1000, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) })],
+    });
+  }
+
+  private static example?: ClusterFacts;
+
+  public readonly name: string;
+  public readonly release: KubernetesRelease;
+  public readonly versions: ComponentVersions;
+  public readonly network: NetworkPlan;
+  public readonly controlPlaneMembers: ControlPlaneMember[];
+  /** Host part of the API endpoint: DNS name or address. */
+  public readonly apiHost: string;
+  public readonly apiPort: number;
+  public readonly controlPlaneMachine: MachineShape;
+  public readonly pools: NodePool[];
+  /** Planned final number of worker nodes. */
+  public readonly nodes: number;
+  /** Worker nodes that exist now. */
+  public readonly nodesToday: number;
+  /** Planned pods. */
+  public readonly pods: number;
+  /** Planned Services. */
+  public readonly services: number;
+  public readonly imageRegistry: ImageRegistry;
+
+  private constructor(props: ClusterFactsProps) {
+    this.network = NetworkPlan.of(props.network);
+    const problems = new Problems(`cluster ${quoted(props.name)}`);
+    problems.add(dnsLabelProblem('name', props.name));
+    problems.require(props.pools.length > 0, 'pools must name at least one NodePool');
+    const names = props.pools.map(pool => pool.name);
+    for (const name of new Set(names.filter((n, i) => names.indexOf(n) !== i))) {
+      problems.add(`pools: the name '${name}' is used twice; pool names must differ`);
+    }
+    const { host, port } = splitEndpoint(props.controlPlane.endpoint, problems);
+    const members = props.controlPlane.members;
+    problems.require(members.length > 0, 'controlPlane.members must name at least one machine');
+    checkMembers('controlPlane.members', members, problems);
+    for (const member of members.filter(m => isIpAddress(m.address) && !this.network.hasNodeAddress(m.address))) {
+      problems.add(`controlPlane.members: address ${member.address} of '${member.name}' lies outside network.nodeCidr ${this.network.nodeCidr}`);
+    }
+    this.release = props.release ?? KubernetesRelease.newest();
+    for (const pool of props.pools) { problems.add(skewProblem(pool, this.release)); }
+    this.nodes = props.pools.reduce((sum, pool) => sum + pool.nodes, 0);
+    this.nodesToday = props.pools.reduce((sum, pool) => sum + pool.nodesToday, 0);
+    const machines = this.nodes + members.length;
+    problems.require(machines <= this.network.nodeAddresses - 2,
+      `network.nodeCidr ${this.network.nodeCidr} has ${this.network.nodeAddresses - 2} usable addresses for ${machines} machines; use a larger range`);
+    problems.add(wholeNumberProblem('podsPerNode', props.podsPerNode ?? 30, { min: 1, max: 1000, why: 'average over all nodes' }));
+    this.pods = this.nodes * (props.podsPerNode ?? 30);
+    // 2,000 Services for 36,000 pods is the planning row of the DNS sizing; 10,000 is the tested envelope.
+    this.services = props.services ?? Math.min(10_000, Math.max(100, Math.ceil(this.pods / 18)));
+    problems.add(wholeNumberProblem('services', this.services, { min: 1, max: 100_000, why: 'Kubernetes is tested to 10,000' }));
+    problems.throwIfAny();
+
+    this.name = props.name;
+    this.versions = componentVersions(this.release);
+    this.controlPlaneMembers = members.map(member => ({ ...member }));
+    this.apiHost = host;
+    this.apiPort = port;
+    this.controlPlaneMachine = props.controlPlane.machine ?? defaultControlPlaneMachine(this.nodes);
+    this.pools = [...props.pools];
+    this.imageRegistry = props.imageRegistry ?? ImageRegistry.upstream();
+  }
+
+  /** `https://host:port` of the load balancer in front of the API servers. */
+  public get apiServerUrl(): string {
+    return `https://${this.apiHost.includes(':') ? `[${this.apiHost}]` : this.apiHost}:${this.apiPort}`;
+  }
+
+  /** Kubernetes release of a pool's kubelets. */
+  public releaseOf(pool: NodePool): KubernetesRelease {
+    return pool.release ?? this.release;
+  }
+
+  /** Pools with accelerators. */
+  public get gpuPools(): NodePool[] {
+    return this.pools.filter(pool => pool.gpu instanceof Gpu);
+  }
+}
+
+function splitEndpoint(endpoint: string, problems: Problems): { host: string; port: number } {
+  const match = typeof endpoint === 'string' ? /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(endpoint) : null;
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const port = Number(match?.[3]);
+  if (!match || port < 1 || port > 65535 || (!isIpAddress(host) && dnsNameProblem('', host) !== undefined)) {
+    problems.add(`controlPlane.endpoint must be host:port of the load balancer in front of the API servers, got ${quoted(endpoint)}`);
+  }
+  return { host, port };
+}
+
+/** Kubelets may lag two minors up to 1.27 and three from 1.28 on, and never lead. Source: version skew policy, KEP-3935. */
+function skewProblem(pool: NodePool, controlPlane: KubernetesRelease): string | undefined {
+  if (!pool.release) { return undefined; }
+  const allowed = controlPlane.minor >= 28 ? 3 : 2;
+  const lag = controlPlane.minor - pool.release.minor;
+  if (lag >= 0 && lag <= allowed) { return undefined; }
+  return `pool '${pool.name}': release ${pool.release} must be the control plane's ${controlPlane} or at most ${allowed} minors older`;
+}
+
+/**
+ * Control-plane machine by number of nodes.
+ *
+ * | nodes  | 100 | 250 | 500 | 1,000 to 3,000 | 5,000 |
+ * | cores  | 4   | 8   | 16  | 32             | 64    |
+ * | memory | 4 GiB per core |
+ *
+ * Source: kubernetes/kubernetes cluster/gce/config-common.sh (cores); 4 GiB per core is a proposal.
+ */
+function defaultControlPlaneMachine(nodes: number): MachineShape {
+  const cores = nodes <= 100 ? 4 : nodes <= 250 ? 8 : nodes <= 500 ? 16 : nodes <= 3000 ? 32 : 64;
+  return MachineShape.of({ cpu: cores, memory: Size.gibibytes(4 * cores) });
+}

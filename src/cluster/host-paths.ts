@@ -1,0 +1,28 @@
+/** Where things lie on a machine. Two components that meet at a file take its path from here. */
+export const HOST_PATHS = {
+  staticPods: '/etc/kubernetes/manifests',
+  kubeletConfig: '/var/lib/kubelet/config.yaml',
+  kubeletKubeconfig: '/etc/kubernetes/kubelet.conf',
+  kubeletBootstrapKubeconfig: '/etc/kubernetes/bootstrap-kubelet.conf',
+  pki: '/etc/kubernetes/pki',
+  etcdPki: '/etc/kubernetes/pki/etcd',
+  clusterCa: '/etc/kubernetes/pki/ca.crt',
+  clusterCaKey: '/etc/kubernetes/pki/ca.key',
+  etcdCa: '/etc/kubernetes/pki/etcd/ca.crt',
+  etcdCaKey: '/etc/kubernetes/pki/etcd/ca.key',
+  frontProxyCa: '/etc/kubernetes/pki/front-proxy-ca.crt',
+  frontProxyCaKey: '/etc/kubernetes/pki/front-proxy-ca.key',
+  serviceAccountKey: '/etc/kubernetes/pki/sa.key',
+  serviceAccountPublicKey: '/etc/kubernetes/pki/sa.pub',
+  apiServerEtcdClientCert: '/etc/kubernetes/pki/apiserver-etcd-client.crt',
+  apiServerEtcdClientKey: '/etc/kubernetes/pki/apiserver-etcd-client.key',
+  apiServerConfig: '/etc/kubernetes/apiserver',
+  controlPlaneConfig: '/etc/kubernetes/control-plane',
+  auditLogs: '/var/log/kubernetes/audit',
+  etcdMainData: '/var/lib/etcd-main',
+  etcdEventsData: '/var/lib/etcd-events',
+  localDisks: '/mnt/local-disks',
+  certificateScript: '/usr/local/sbin/thousand-node-certificates',
+  // systemd-resolved serves a stub at /etc/resolv.conf that loops back to the node; this is the real one.
+  resolvConf: '/run/systemd/resolve/resolv.conf',
+} as const;

@@ -1,0 +1,14 @@
+/**
+ * Namespaces by what the pods in them may do (Pod Security Standards): agents that need the host live apart from everything else.
+ */
+export const NAMESPACES = {
+  kubeSystem: 'kube-system',
+  tigeraOperator: 'tigera-operator',
+  calicoSystem: 'calico-system',
+  storage: 'local-storage',
+  monitoring: 'monitoring',
+  /** node-exporter: host network and host process ids. */
+  nodeMonitoring: 'node-monitoring',
+  logging: 'logging',
+  autoscaling: 'autoscaling',
+} as const;

@@ -1,0 +1,28 @@
+import { IConstruct } from 'constructs';
+import { CertificateRequest } from './certificate-request';
+import { HostFile } from './host-file';
+import { KubeletHost } from './kubelet-host';
+import { StaticPod } from './static-pod';
+
+/** Everything below a scope that belongs on machines, in one order whatever the order of creation was. */
+export interface HostArtefacts {
+  readonly files: HostFile[];
+  readonly staticPods: StaticPod[];
+  readonly kubelets: KubeletHost[];
+  readonly certificates: CertificateRequest[];
+}
+
+export function hostArtefacts(scope: IConstruct): HostArtefacts {
+  const all = scope.node.findAll();
+  return {
+    files: ordered(all.filter((c): c is HostFile => c instanceof HostFile), c => c.path),
+    staticPods: ordered(all.filter((c): c is StaticPod => c instanceof StaticPod), c => c.props.name),
+    kubelets: ordered(all.filter((c): c is KubeletHost => c instanceof KubeletHost), () => ''),
+    certificates: ordered(all.filter((c): c is CertificateRequest => c instanceof CertificateRequest), c => c.certPath),
+  };
+}
+
+function ordered<T extends { target: { folder: string } }>(items: T[], key: (item: T) => string): T[] {
+  const name = (item: T) => `${item.target.folder}\u0000${key(item)}`;
+  return items.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { dirname, join, resolve, sep } from 'path';
+import { IConstruct } from 'constructs';
+import { clusterOf } from './cluster-of';
+import { hostArtefacts } from './host-artefacts';
+import { hostTreeWritten } from './host-tree';
+import { Installer } from './installers/installer';
+import { RenderedFile } from './installers/rendered-file';
+import { InvalidInput } from '../input/problems';
+
+/** One line of `index.json`. */
+interface IndexEntry {
+  readonly file: string;
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly sha256: string;
+  readonly onChange: { action: string; units: string[]; command: string[] };
+  readonly machine?: string;
+  readonly pool?: string;
+}
+
+const INDEX = 'index.json';
+
+/** Writes what belongs on machines: the second output tree, beside `dist/`. */
+export class HostFiles {
+  /** The host files of everything below a scope: an App, a Chart or a single construct. */
+  public static of(scope: IConstruct): HostFiles {
+    return new HostFiles(scope);
+  }
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  /**
+   * Write `<dir>/<installer>/`, replacing what an earlier call wrote there. Nothing is changed on disk unless the tree is complete.
+   *
+   * @returns paths of the written files, relative to `<dir>/<installer>`
+   * @throws when two artefacts claim one path of a machine, or the folder holds something this library did not write
+   */
+  public write(dir: string, installer: Installer): string[] {
+    const { files, installGuide } = installer._render(hostArtefacts(this.scope), clusterOf(this.scope));
+    refuseTwice(files);
+    const index = files.map(indexEntry).sort((a, b) => (a.file < b.file ? -1 : 1));
+    const tree = new Map<string, string>(files.map(file => [relativePath(file), file.content]));
+    tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index }, undefined, 2)}\n`);
+    tree.set('install.md', installGuide);
+    replaceTree(resolve(dir), installer.name, tree);
+    hostTreeWritten(this.scope);
+    return [...tree.keys()].sort();
+  }
+
+  /** Say that the host files of this app are not wanted; silences the reminder at the end of synth. */
+  public leaveOut(): void {
+    hostTreeWritten(this.scope);
+  }
+}
+
+function relativePath(file: RenderedFile): string {
+  return `${file.target.folder}${file.path}`;
+}
+
+function indexEntry(file: RenderedFile): IndexEntry {
+  return {
+    file: relativePath(file),
+    path: file.path,
+    mode: file.mode,
+    owner: file.owner,
+    sha256: createHash('sha256').update(file.content).digest('hex'),
+    onChange: { action: file.onChange.action, units: file.onChange.units, command: file.onChange.command },
+    ...(file.target.group === 'pools' ? { pool: file.target.name } : { machine: file.target.name }),
+  };
+}
+
+function refuseTwice(files: RenderedFile[]): void {
+  const seen = new Map<string, RenderedFile>();
+  const problems: string[] = [];
+  for (const file of files) {
+    if (seen.has(relativePath(file))) { problems.push(`${file.path} on ${file.target.folder} is written twice; give one of them another path`); }
+    seen.set(relativePath(file), file);
+  }
+  if (problems.length > 0) { throw new InvalidInput('host files', problems); }
+}
+
+/** Build the tree beside its place, then swap: a reader sees the old tree or the new one, never half of it. */
+function replaceTree(dir: string, name: string, tree: Map<string, string>): void {
+  const place = join(dir, name);
+  refuseForeign(place);
+  mkdirSync(dir, { recursive: true });
+  const building = mkdtempSync(join(dir, `.${name}-`));
+  try {
+    for (const [path, content] of tree) {
+      const file = resolve(building, path);
+      if (!file.startsWith(building + sep)) { throw new InvalidInput('host files', [`${path} leaves the output folder`]); }
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+    const old = existsSync(place) ? `${building}-old` : undefined;
+    if (old) { renameSync(place, old); }
+    renameSync(building, place);
+    if (old) { rmSync(old, { recursive: true }); }
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+}
+
+// A folder with other content is somebody's work (`write('/etc', ...)` would be a disaster): only a tree of ours is replaced.
+function refuseForeign(place: string): void {
+  if (!existsSync(place) || readdirSync(place).length === 0) { return; }
+  const index = join(place, INDEX);
+  const ours = existsSync(index) && readFileSync(index, 'utf8').startsWith('{\n  "installer":');
+  if (!ours) { throw new InvalidInput('host files', [`${place} holds files that this library did not write; choose an empty folder or remove it`]); }
+}

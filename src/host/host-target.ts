@@ -1,0 +1,25 @@
+/**
+ * Where a host file belongs: one named machine (control plane, etcd) or every node of a pool.
+ */
+export class HostTarget {
+  /** A machine with a name of its own. */
+  public static machine(name: string): HostTarget {
+    return new HostTarget('machines', name);
+  }
+
+  /** Every node of a pool. */
+  public static pool(name: string): HostTarget {
+    return new HostTarget('pools', name);
+  }
+
+  private constructor(
+    /** `machines` or `pools`. */
+    public readonly group: string,
+    public readonly name: string,
+  ) {}
+
+  /** Folder of the target in the output tree. */
+  public get folder(): string {
+    return `${this.group}/${this.name}`;
+  }
+}

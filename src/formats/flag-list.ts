@@ -1,4 +1,5 @@
-import { FlagTable, flagProblem } from '../catalogue/flag-table';
+import { flagPolicy, flagProblem, flagRow, FlagTable } from '../catalogue/flag-table';
+import { compareVersions } from '../catalogue/version-range';
 import { Problems } from '../input/problems';
 import { lineProblem, safeEntries } from '../input/text-safety';
 
@@ -14,10 +15,13 @@ export class FlagList<T extends FlagTable> {
 
   constructor(private readonly component: string, private readonly table: T, private readonly version: string) {}
 
-  /** Set flags of our own; `undefined` leaves a flag out, and so does a release that does not know it. */
+  /**
+   * Set flags of our own; `undefined` leaves a flag out, and so does a release that does not know it or calls it deprecated in favour of
+   * another. So a caller names the old and the new spelling of a flag side by side, and each version gets its own.
+   */
   public defaults(flags: { readonly [name in keyof T & string]?: FlagValue }): this {
     for (const [name, value] of Object.entries(flags) as Array<[string, FlagValue]>) {
-      if (value === undefined || flagProblem(this.component, this.table, this.version, name) !== undefined) { continue; }
+      if (value === undefined || !this.isCurrent(name)) { continue; }
       this.put(name, value);
     }
     return this;
@@ -32,13 +36,13 @@ export class FlagList<T extends FlagTable> {
       const bare = name.replace(/^--/, '');
       const unknown = flagProblem(this.component, this.table, this.version, bare) ?? lineProblem(`'${bare}'`, value);
       if (unknown !== undefined) { problems.add(`${field}: ${unknown}`); continue; }
-      const row = this.table[bare];
-      if (row.policy === 'owned' || row.policy === 'denied') {
+      const policy = flagPolicy(this.table[bare]);
+      if (policy === 'owned' || policy === 'denied') {
         problems.add(`${field}: '${bare}' is managed by this construct and cannot be overridden; set the prop that it is derived from instead`);
         continue;
       }
       const present = this.values.get(bare);
-      const merged = row.policy === 'additive' && present !== undefined ? [...new Set([...present.split(','), ...value.split(',')])].join(',') : value;
+      const merged = policy === 'additive' && present !== undefined ? [...new Set([...present.split(','), ...value.split(',')])].join(',') : value;
       this.values.set(bare, merged);
     }
     return this;
@@ -57,6 +61,12 @@ export class FlagList<T extends FlagTable> {
   /** Name and value, sorted by name. */
   public entries(): Array<[string, string]> {
     return [...this.values.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  }
+
+  private isCurrent(name: string): boolean {
+    const row = flagRow(this.table, name);
+    if (row === undefined || flagProblem(this.component, this.table, this.version, name) !== undefined) { return false; }
+    return row.replacedBy === undefined || row.deprecatedIn === undefined || compareVersions(this.version, row.deprecatedIn) < 0;
   }
 
   private put(name: string, value: Exclude<FlagValue, undefined>): void {

@@ -12,14 +12,14 @@ export class Problems {
 
   constructor(private readonly where: string) {}
 
-  /** Record a problem: field, value, rule and remedy in the user's words. `undefined` means that a check passed. */
+  /** Record a problem: field, value, rule and remedy in the user's words. `undefined` means that a check passed; the same problem counts once. */
   public add(problem: string | undefined): void {
-    if (problem !== undefined) { this.found.push(problem); }
+    if (problem !== undefined && !this.found.includes(problem)) { this.found.push(problem); }
   }
 
   /** Record a problem when the rule does not hold. */
   public require(holds: boolean, problem: string): void {
-    if (!holds) { this.found.push(problem); }
+    if (!holds) { this.add(problem); }
   }
 
   public get isEmpty(): boolean {

@@ -1,0 +1,128 @@
+import { Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { etcdAlertGroups, etcdScrapeTargets } from './etcd-contributions';
+import { healthClientCertificate, memberCertificates, memberFlags, memberPod } from './etcd-document';
+import { clientUrls, etcdSettings } from './etcd-settings';
+import { Derivation } from '../../capacity/derivation';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { ControlPlaneMember } from '../../cluster/control-plane-member';
+import { HOST_PATHS } from '../../cluster/host-paths';
+import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
+import { CertificateRequest } from '../../host/certificate-request';
+import { bindCluster } from '../../host/cluster-of';
+import { StaticPod } from '../../host/static-pod';
+import { Problems } from '../../input/problems';
+
+/** Inputs of `EtcdCluster`. */
+export interface EtcdClusterProps {
+  /**
+   * Facts of the cluster this etcd belongs to.
+   *
+   * @default - a 1,000-node cluster on the newest supported release
+   */
+  readonly cluster?: ClusterFacts;
+
+  /**
+   * Machines of the main ring: an odd number, normally three or five. Five survive two losses, which is what a rolling change of a large
+   * cluster needs.
+   *
+   * @default - the control-plane machines
+   */
+  readonly members?: ControlPlaneMember[];
+
+  /**
+   * Machines of the ring for events. Events are most of the writes of a large cluster; in a ring of their own they compete with nothing, a stated
+   * precondition of the Kubernetes SLOs. An empty list keeps events in the main ring.
+   *
+   * @default - the first three machines of the main ring
+   */
+  readonly eventsMembers?: ControlPlaneMember[];
+
+  /**
+   * Largest round trip between two members; heartbeat and election follow it. Node count does not matter to them.
+   *
+   * @default - 1 ms: one region
+   */
+  readonly roundTripTime?: Duration;
+
+  /**
+   * Interval of heartbeats.
+   *
+   * @default - derived, see `etcd/heartbeat-interval`
+   * @see flag `heartbeat-interval` of etcd
+   */
+  readonly heartbeatInterval?: Duration;
+
+  /**
+   * Time without heartbeat after which members elect a new leader: at least five heartbeats, at most 50 s.
+   *
+   * @default - derived, see `etcd/election-timeout`
+   * @see flag `election-timeout` of etcd
+   */
+  readonly electionTimeout?: Duration;
+
+  /**
+   * Size at which the main ring refuses writes. At etcd's default of 2 GiB a cluster of about 1,000 nodes has stopped.
+   *
+   * @default - derived, see `etcd/quota-backend-bytes`
+   * @see flag `quota-backend-bytes` of etcd
+   */
+  readonly quotaBackendBytes?: Size;
+
+  /**
+   * Flags this library does not model, by name without dashes. Names are checked against the etcd version; flags the construct owns are
+   * refused, list flags are merged.
+   *
+   * @default - none
+   */
+  readonly extraFlags?: { [name: string]: string };
+}
+
+/**
+ * etcd as it has to be at 1,000 nodes and more: a main ring and a ring for events, TLS everywhere, timers from the network, a quota from
+ * the planned objects. Static pods and certificate requests on the members' machines; nothing in the cluster.
+ */
+export class EtcdCluster extends Construct implements IEtcdEndpoints, IContributor {
+  public readonly mainUrls: string[];
+  public readonly eventsUrls: string[];
+  public readonly etcdVersion: string;
+  public readonly caFile: string = HOST_PATHS.etcdCa;
+  public readonly clientCertFile: string = HOST_PATHS.apiServerEtcdClientCert;
+  public readonly clientKeyFile: string = HOST_PATHS.apiServerEtcdClientKey;
+  public readonly quotaBackendBytes: number;
+  /** Every number of this construct with its formula. */
+  public readonly derivations: Derivation[];
+  public readonly scrapeTargets: ScrapeTarget[];
+  public readonly alertGroups: AlertGroup[];
+  public readonly apiClients: ApiClient[] = [];
+  public readonly logStreams: LogStream[] = [];
+
+  constructor(scope: Construct, id: string, props: EtcdClusterProps = {}) {
+    super(scope, id);
+    const cluster = props.cluster ?? ClusterFacts.thousandNodes();
+    bindCluster(this, cluster);
+    const settings = etcdSettings(cluster, props);
+    const problems = new Problems('EtcdCluster');
+    const pods = settings.rings.flatMap(ring => ring.members.map(member =>
+      ({ ring, member, flags: memberFlags(cluster, settings, ring, member).extra('extraFlags', props.extraFlags, problems) })));
+    problems.throwIfAny();
+
+    for (const { ring, member, flags } of pods) {
+      const at = new Construct(this, `${ring.name}-${member.name}`);
+      new StaticPod(at, 'StaticPod', memberPod(cluster, ring, member, flags));
+      memberCertificates(ring, member).forEach((request, i) => new CertificateRequest(at, `Certificate${i}`, request));
+    }
+    const machines = new Map(settings.rings.flatMap(ring => ring.members).map(member => [member.name, member]));
+    for (const member of machines.values()) { new CertificateRequest(this, `health-${member.name}`, healthClientCertificate(member)); }
+
+    const [main, events] = settings.rings;
+    this.mainUrls = clientUrls(main);
+    this.eventsUrls = events ? clientUrls(events) : [];
+    this.etcdVersion = cluster.versions.etcd;
+    this.quotaBackendBytes = main.quota.value;
+    this.derivations = settings.derivations;
+    this.scrapeTargets = etcdScrapeTargets(settings.rings);
+    this.alertGroups = etcdAlertGroups(settings.rings);
+  }
+}

@@ -4,6 +4,11 @@ export const HOST_PATHS = {
   kubeletConfig: '/var/lib/kubelet/config.yaml',
   kubeletKubeconfig: '/etc/kubernetes/kubelet.conf',
   kubeletBootstrapKubeconfig: '/etc/kubernetes/bootstrap-kubelet.conf',
+  // Holds a bootstrap token and nothing else; it is put there by whoever creates the machine, never by us.
+  kubeletBootstrapToken: '/etc/kubernetes/bootstrap-token',
+  // First client certificate of a control-plane kubelet; the kubelet rotates it below /var/lib/kubelet/pki afterwards.
+  kubeletClientCert: '/etc/kubernetes/pki/kubelet-client.crt',
+  kubeletClientKey: '/etc/kubernetes/pki/kubelet-client.key',
   pki: '/etc/kubernetes/pki',
   etcdPki: '/etc/kubernetes/pki/etcd',
   clusterCa: '/etc/kubernetes/pki/ca.crt',

@@ -7,10 +7,10 @@
 // Plain JavaScript on purpose: the compiler takes every imports/**/*.ts into the package.
 'use strict';
 
-const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { kindOf, openApi } = require('../test/fixtures/upstream/extract/openapi.js');
 
 const ROOT = path.resolve(__dirname, '..');
 const CRDS = path.join(ROOT, 'conformance/fixtures/crds');
@@ -62,20 +62,6 @@ function cli(file) {
   return require(path.join(path.dirname(require.resolve('cdk8s-cli/package.json')), 'lib', file));
 }
 
-/** The OpenAPI document that lies inside the Go module of a Kubernetes release. */
-function openApi(release) {
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'openapi-'));
-  try {
-    // An empty module: inside an existing one Go would want to record the download.
-    fs.writeFileSync(path.join(scratch, 'go.mod'), 'module scratch\n');
-    const answer = execFileSync('go', ['mod', 'download', '-json', `k8s.io/kubernetes@${release}`], { cwd: scratch });
-    const { Dir } = JSON.parse(answer);
-    return JSON.parse(fs.readFileSync(path.join(Dir, 'api/openapi-spec/swagger.json'), 'utf8'));
-  } finally {
-    fs.rmSync(scratch, { recursive: true });
-  }
-}
-
 /** Without the prose: no upstream text is kept in this repository. A *field* called "description" stays. */
 function withoutText(node) {
   if (Array.isArray(node)) { return node.map(withoutText); }
@@ -105,14 +91,28 @@ function definitionsOf(document, kinds) {
     for (const [, next] of JSON.stringify(kept[name]).matchAll(/"#\/definitions\/([^"]+)"/g)) { visit(next); }
   };
   for (const wanted of kinds) {
-    const name = Object.keys(document.definitions).find((candidate) => {
-      const { group, version, kind } = document.definitions[candidate]['x-kubernetes-group-version-kind']?.[0] ?? {};
-      return [group, version, kind].filter(Boolean).join('/') === wanted;
-    });
+    const name = Object.keys(document.definitions).find(candidate => kindOf(document.definitions[candidate]) === wanted);
     if (!name) { throw new Error(`the OpenAPI document has no kind ${wanted}`); }
     visit(name);
   }
+  refuseEqualNames(Object.keys(kept));
   return kept;
+}
+
+/**
+ * The generator names a type by its last word and keeps the first of two equal ones, so that the `Subject` of a
+ * flow schema would silently become the `Subject` of a role binding. Kinds that clash belong in different files.
+ */
+function refuseEqualNames(names) {
+  const { parseApiTypeName } = cli('import/k8s-util.js');
+  const { getTypeName } = cli('import/codegen.js');
+  const seen = {};
+  for (const name of names) {
+    const { basename, version } = parseApiTypeName(name);
+    const type = version ? getTypeName(false, basename, version.raw) : basename;
+    if (seen[type]) { throw new Error(`${name} and ${seen[type]} would both become ${type}`); }
+    seen[type] = name;
+  }
 }
 
 /** Runs one of the CLI's importers and moves the module it writes to its place. */

@@ -1,0 +1,142 @@
+import { CONTROL_PLANE_FILES } from './api-server-paths';
+import { ApiServerSettings } from './api-server-settings';
+import { apiVersionOf } from '../../catalogue/api-groups';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { ControlPlaneMember } from '../../cluster/control-plane-member';
+import { HOST_PATHS } from '../../cluster/host-paths';
+import { urlHost } from '../../cluster/ip-range';
+import { HOST_PORTS } from '../../cluster/ports';
+import { yamlDocuments } from '../../formats/yaml-document';
+
+/**
+ * What is written to the audit log. Reads of nodes and leases, health checks and events are most of the requests of a large cluster and
+ * say nothing about who changed what.
+ */
+export function auditPolicy(): string {
+  return yamlDocuments([{
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      { level: 'None', nonResourceURLs: ['/healthz*', '/livez*', '/readyz*', '/version', '/metrics', '/openapi/*'] },
+      { level: 'None', resources: [{ group: '', resources: ['events'] }, { group: 'events.k8s.io', resources: ['events'] }] },
+      { level: 'None', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
+      { level: 'None', userGroups: ['system:nodes'], verbs: ['get', 'list', 'watch', 'patch'], resources: [{ group: '', resources: ['nodes', 'nodes/status', 'pods/status'] }] },
+      { level: 'None', users: ['system:kube-scheduler', 'system:kube-controller-manager'], verbs: ['get', 'list', 'watch'] },
+      // Contents of secrets and tokens never reach a log.
+      {
+        level: 'Metadata',
+        resources: [
+          { group: '', resources: ['secrets', 'configmaps', 'serviceaccounts/token'] },
+          { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
+        ],
+      },
+      { level: 'Metadata', verbs: ['get', 'list', 'watch'] },
+      // Who changed rights, admission and priorities is worth the content.
+      {
+        level: 'Request',
+        verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+        resources: [
+          { group: 'rbac.authorization.k8s.io' }, { group: 'admissionregistration.k8s.io' }, { group: 'flowcontrol.apiserver.k8s.io' }, { group: 'apiregistration.k8s.io' },
+        ],
+      },
+      { level: 'Metadata' },
+    ],
+  }]);
+}
+
+/**
+ * Admission configuration. Pod Security defaults for namespaces that name no level: baseline is reported and audited, nothing is refused, so
+ * that a label per namespace decides (the library labels its own). Undefined where the release has no PodSecurity plugin.
+ */
+export function admissionConfiguration(cluster: ClusterFacts): string | undefined {
+  const version = apiVersionOf('PodSecurityConfiguration', cluster.release.version);
+  if (version === undefined) { return undefined; }
+  return yamlDocuments([{
+    apiVersion: 'apiserver.config.k8s.io/v1',
+    kind: 'AdmissionConfiguration',
+    plugins: [{
+      name: 'PodSecurity',
+      configuration: {
+        apiVersion: version,
+        kind: 'PodSecurityConfiguration',
+        defaults: {
+          'enforce': 'privileged', 'enforce-version': 'latest', 'audit': 'baseline', 'audit-version': 'latest', 'warn': 'baseline', 'warn-version': 'latest',
+        },
+        exemptions: { usernames: [], runtimeClasses: [], namespaces: ['kube-system'] },
+      },
+    }],
+  }]);
+}
+
+/** Configuration file of the scheduler. */
+export function schedulerConfiguration(cluster: ClusterFacts, settings: ApiServerSettings): string {
+  return yamlDocuments([{
+    apiVersion: apiVersionOf('KubeSchedulerConfiguration', cluster.release.version),
+    kind: 'KubeSchedulerConfiguration',
+    clientConnection: {
+      kubeconfig: CONTROL_PLANE_FILES.schedulerKubeconfig,
+      qps: settings.schedulerQps.value,
+      burst: settings.schedulerQps.value * 2,
+    },
+    enableProfiling: false,
+    leaderElection: { leaderElect: true },
+    percentageOfNodesToScore: settings.percentageOfNodesToScore.value,
+  }]);
+}
+
+/**
+ * A kubeconfig that names certificate files instead of holding them. The server is the API server of the same machine: the load balancer is
+ * one thing less that must work for the control plane to come up.
+ */
+export function localKubeconfig(user: string, member: ControlPlaneMember, certificate: { cert: string; key: string }): string {
+  return kubeconfig(user, `https://${urlHost(member.address.includes(':') ? '::1' : '127.0.0.1')}:${HOST_PORTS.apiServer}`, certificate);
+}
+
+/** The administrator comes through the load balancer. */
+export function adminKubeconfig(cluster: ClusterFacts, certificate: { cert: string; key: string }): string {
+  return kubeconfig('super-admin', cluster.apiServerUrl, certificate);
+}
+
+function kubeconfig(user: string, server: string, certificate: { cert: string; key: string }): string {
+  return yamlDocuments([{
+    apiVersion: 'v1',
+    kind: 'Config',
+    'clusters': [{ name: 'cluster', cluster: { 'server': server, 'certificate-authority': HOST_PATHS.clusterCa } }],
+    'users': [{ name: user, user: { 'client-certificate': certificate.cert, 'client-key': certificate.key } }],
+    'contexts': [{ name: user, context: { cluster: 'cluster', user } }],
+    'current-context': user,
+  }]);
+}
+
+/**
+ * Makes the encryption configuration on the machine. The key is random and made once; the same file has to lie on every API server, so the
+ * script runs on one and the file is copied.
+ */
+export function encryptionScript(path: string): string {
+  return `#!/bin/sh
+# Makes ${path} with a random key, unless it exists. Run it on one control-plane machine and copy the file to the others:
+# API servers with different keys cannot read each other's Secrets.
+set -eu
+umask 077
+FILE="\${THOUSAND_NODE_ROOT:-}${path}"
+[ -s "$FILE" ] && exit 0
+mkdir -p "$(dirname "$FILE")"
+KEY="$(head -c 32 /dev/urandom | base64 | tr -d '\\n')"
+cat > "$FILE.new" <<END
+apiVersion: apiserver.config.k8s.io/v1
+kind: EncryptionConfiguration
+resources:
+  - resources: [secrets]
+    providers:
+      - secretbox:
+          keys:
+            - name: key1
+              secret: $KEY
+      # Reads what was written before encryption was switched on.
+      - identity: {}
+END
+mv "$FILE.new" "$FILE"
+echo "made $FILE"
+`;
+}

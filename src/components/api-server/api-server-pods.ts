@@ -1,0 +1,98 @@
+import { API_SERVER_FILES, CONTROL_PLANE_FILES } from './api-server-paths';
+import { ApiServerSettings } from './api-server-settings';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { ControlPlaneMember } from '../../cluster/control-plane-member';
+import { HOST_PATHS } from '../../cluster/host-paths';
+import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
+import { HOST_PORTS } from '../../cluster/ports';
+import { HostTarget } from '../../host/host-target';
+import { HostProbe, StaticPodProps } from '../../host/static-pod';
+
+type Flags = StaticPodProps['flags'];
+
+/** kube-apiserver of one machine. */
+export function apiServerPod(cluster: ClusterFacts, settings: ApiServerSettings, member: ControlPlaneMember, flags: Flags): StaticPodProps {
+  const probe = (path: string): HostProbe => ({ host: loopback(member), path, port: HOST_PORTS.apiServer, scheme: 'HTTPS', periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 8 });
+  return {
+    target: HostTarget.machine(member.name),
+    name: 'kube-apiserver',
+    component: 'kube-apiserver',
+    image: cluster.imageRegistry.image(UPSTREAM_IMAGES.kubeApiserver, cluster.release.tag),
+    binary: 'kube-apiserver',
+    flags,
+    mounts: [
+      { name: 'pki', path: HOST_PATHS.pki, type: 'DirectoryOrCreate' },
+      { name: 'apiserver-config', path: HOST_PATHS.apiServerConfig, type: 'DirectoryOrCreate' },
+      { name: 'audit-logs', path: HOST_PATHS.auditLogs, type: 'DirectoryOrCreate', readOnly: false },
+      { name: 'ca-certificates', path: '/etc/ssl/certs', type: 'DirectoryOrCreate' },
+    ],
+    cpuRequest: String(settings.cpu.value),
+    memoryRequest: `${settings.memory.value}Mi`,
+    // The Go runtime collects harder as it comes near; a limit of the container would kill the server in the storm it has to survive.
+    env: { GOMEMLIMIT: `${Math.floor(settings.memory.value * 1.5)}MiB` },
+    livenessProbe: probe('/livez'),
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 1, failureThreshold: 3 },
+    // Caches of 150,000 pods take minutes to fill on a cold start.
+    startupProbe: { ...probe('/livez'), failureThreshold: 60 },
+    // Longer than the delay and the grace of watches together, or the kubelet kills a server that is still draining.
+    terminationGracePeriodSeconds: 135,
+    labels: { component: 'kube-apiserver', tier: 'control-plane' },
+  };
+}
+
+/** kube-controller-manager of one machine. */
+export function controllerManagerPod(cluster: ClusterFacts, member: ControlPlaneMember, flags: Flags): StaticPodProps {
+  return {
+    target: HostTarget.machine(member.name),
+    name: 'kube-controller-manager',
+    component: 'kube-controller-manager',
+    image: cluster.imageRegistry.image(UPSTREAM_IMAGES.kubeControllerManager, cluster.release.tag),
+    binary: 'kube-controller-manager',
+    flags,
+    mounts: [
+      { name: 'pki', path: HOST_PATHS.pki, type: 'DirectoryOrCreate' },
+      { name: 'kubeconfig', path: CONTROL_PLANE_FILES.controllerManagerKubeconfig, type: 'FileOrCreate' },
+      { name: 'ca-certificates', path: '/etc/ssl/certs', type: 'DirectoryOrCreate' },
+    ],
+    cpuRequest: '1',
+    memoryRequest: '2Gi',
+    env: {},
+    ...healthz(member, HOST_PORTS.kubeControllerManager),
+    labels: { component: 'kube-controller-manager', tier: 'control-plane' },
+  };
+}
+
+/** kube-scheduler of one machine. */
+export function schedulerPod(cluster: ClusterFacts, member: ControlPlaneMember, flags: Flags): StaticPodProps {
+  return {
+    target: HostTarget.machine(member.name),
+    name: 'kube-scheduler',
+    component: 'kube-scheduler',
+    image: cluster.imageRegistry.image(UPSTREAM_IMAGES.kubeScheduler, cluster.release.tag),
+    binary: 'kube-scheduler',
+    flags,
+    mounts: [
+      { name: 'kubeconfig', path: CONTROL_PLANE_FILES.schedulerKubeconfig, type: 'FileOrCreate' },
+      { name: 'scheduler-config', path: HOST_PATHS.controlPlaneConfig, type: 'DirectoryOrCreate' },
+      // kubeconfig and flags name certificates instead of embedding them.
+      { name: 'pki', path: HOST_PATHS.pki, type: 'DirectoryOrCreate' },
+    ],
+    cpuRequest: '1',
+    memoryRequest: '1Gi',
+    env: {},
+    ...healthz(member, HOST_PORTS.kubeScheduler),
+    labels: { component: 'kube-scheduler', tier: 'control-plane' },
+  };
+}
+
+function healthz(member: ControlPlaneMember, port: number): { livenessProbe: HostProbe; startupProbe: HostProbe } {
+  const probe: HostProbe = { host: loopback(member), path: '/healthz', port, scheme: 'HTTPS', periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 8 };
+  return { livenessProbe: probe, startupProbe: { ...probe, failureThreshold: 24 } };
+}
+
+function loopback(member: ControlPlaneMember): string {
+  return member.address.includes(':') ? '::1' : '127.0.0.1';
+}
+
+/** Path below which kube-apiserver writes; named here for the log stream. */
+export const AUDIT_LOG = API_SERVER_FILES.auditLog;

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A clone of an upstream repository, given on the command line; bare or not, with its tags. */
+export class FetchedCopy {
+  private readonly work = mkdtempSync(join(tmpdir(), 'catalogue-'));
+
+  constructor(private readonly folder: string) {
+    process.on('exit', () => rmSync(this.work, { recursive: true, force: true }));
+  }
+
+  /** Tags that match, oldest version first. */
+  public tags(pattern: RegExp): string[] {
+    return this.git('tag', '--sort=version:refname').split('\n').filter((tag) => pattern.test(tag));
+  }
+
+  /** Text of a file at a tag; undefined when the tag lacks it. */
+  public file(tag: string, path: string): string | undefined {
+    return this.paths(tag, path).length === 0 ? undefined : this.git('show', `${tag}:${path}`);
+  }
+
+  /** Those of the paths that exist at a tag, as they would be below the repository; a trailing slash lists a folder. */
+  public paths(tag: string, ...paths: string[]): string[] {
+    return this.git('ls-tree', '--name-only', tag, '--', ...paths).split('\n').filter((path) => path !== '');
+  }
+
+  /** Folder on disk with some paths of a tag. */
+  public checkout(tag: string, ...paths: string[]): string {
+    const target = join(this.work, tag.replaceAll('/', '_'));
+    if (!existsSync(target)) {
+      mkdirSync(target);
+      const present = this.paths(tag, ...paths);
+      execFileSync('tar', ['-x', '-C', target], { input: execFileSync('git', ['-C', this.folder, 'archive', tag, '--', ...present], { maxBuffer: 1 << 28 }) });
+    }
+    return target;
+  }
+
+  private git(...args: string[]): string {
+    return execFileSync('git', ['-C', this.folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  }
+}
+
+/** Argument of a script, or the message that says what it is. */
+export function argument(index: number, meaning: string): string {
+  const value = process.argv[index + 2];
+  if (value === undefined) {
+    throw new Error(`argument ${index + 1} is missing: ${meaning}`);
+  }
+  return value;
+}

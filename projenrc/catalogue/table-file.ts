@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const CATALOGUE = join(__dirname, '../../src/catalogue');
+const FIXTURES = join(__dirname, '../../test/catalogue/upstream');
+
+/** Half-open range of the versions in `present`; a gap between them is reported, because one range cannot say it. */
+export function rangeOf(label: string, present: readonly string[], versions: readonly string[]): { added?: string; removed?: string } {
+  const first = versions.indexOf(present[0]);
+  const last = versions.indexOf(present[present.length - 1]);
+  if (last - first + 1 !== present.length) {
+    const absent = versions.slice(first, last + 1).filter((version) => !present.includes(version));
+    process.stdout.write(`${label}: absent in between: ${absent.join(', ')}\n`);
+  }
+  return {
+    ...first > 0 ? { added: versions[first] } : {},
+    ...last < versions.length - 1 ? { removed: versions[last + 1] } : {},
+  };
+}
+
+/** A value as TypeScript source on one line; undefined members are left out. */
+export function literal(value: unknown): string {
+  if (typeof value === 'string') { return `'${value.replace(/[\\']/g, '\\$&')}'`; }
+  if (Array.isArray(value)) { return `[${value.map(literal).join(', ')}]`; }
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return members.length === 0 ? '{}' : `{ ${members.map(([key, member]) => `${propertyName(key)}: ${literal(member)}`).join(', ')} }`;
+  }
+  return String(value);
+}
+
+function propertyName(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? key : literal(key);
+}
+
+/** Breaks a sentence into lines that fit a comment. */
+export function wrapWords(sentence: string, width = 120): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of sentence.split(' ')) {
+    if (line.length + word.length + 1 > width) { lines.push(line); line = word; } else { line = line === '' ? word : `${line} ${word}`; }
+  }
+  return [...lines, line];
+}
+
+/** Writes one table of the catalogue: header, import of its type, one row per line. */
+export function writeTable(file: string, name: string, type: string, from: string, header: readonly string[],
+  rows: readonly (readonly [string, object])[]): void {
+  const quoted = rows.some(([key]) => propertyName(key) !== key);
+  const lines = rows.map(([key, row]) => {
+    const line = `  ${quoted ? literal(key) : key}: ${literal(row)},`;
+    if (line.length <= 160) { return line; }
+    const members = Object.entries(row).filter(([, member]) => member !== undefined);
+    return [`  ${quoted ? literal(key) : key}: {`, ...members.map(([member, value]) => `    ${member}: ${literal(value)},`), '  },'].join('\n');
+  });
+  mkdirSync(CATALOGUE, { recursive: true });
+  writeFileSync(join(CATALOGUE, file), [
+    `import { ${type} } from '${from}';`,
+    '',
+    '/**',
+    ...header.map((line) => line === '' ? ' *' : ` * ${line}`),
+    ' */',
+    `export const ${name} = {`,
+    ...lines,
+    `} as const satisfies ${type};`,
+    '',
+  ].join('\n'));
+}
+
+/** Keeps what one upstream version has, for the test that compares table and upstream in both directions. */
+export function recordFixture(version: string, key: string, names: readonly string[]): void {
+  const path = join(FIXTURES, `${version}.json`);
+  mkdirSync(FIXTURES, { recursive: true });
+  const fixture: { [key: string]: readonly string[] } = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  fixture[key] = names;
+  const sorted = Object.keys(fixture).sort().map((each) => `  ${JSON.stringify(each)}: ${JSON.stringify(fixture[each])}`);
+  writeFileSync(path, `{\n${sorted.join(',\n')}\n}\n`);
+}

@@ -26,6 +26,7 @@ export const HOST_PATHS = {
   auditLogs: '/var/log/kubernetes/audit',
   etcdMainData: '/var/lib/etcd-main',
   etcdEventsData: '/var/lib/etcd-events',
+  containerdSocket: 'unix:///run/containerd/containerd.sock',
   localDisks: '/mnt/local-disks',
   certificateScript: '/usr/local/sbin/thousand-node-certificates',
   // systemd-resolved serves a stub at /etc/resolv.conf that loops back to the node; this is the real one.

@@ -133,8 +133,10 @@ export class NodePool {
     const problems = new Problems(`pool '${String(name)}'`);
     problems.add(dnsLabelProblem('name', name));
     problems.add(wholeNumberProblem('nodes', props.nodes, { min: 1, max: MAX_NODES, why: 'planned final size; Kubernetes is tested to 5,000 nodes' }));
-    problems.add(wholeNumberProblem('nodesToday', props.nodesToday ?? props.nodes, { min: 0, max: MAX_NODES, why: 'nodes that exist now' }));
-    problems.require((props.nodesToday ?? 0) <= props.nodes, `nodesToday ${props.nodesToday} must not exceed nodes ${props.nodes}, the final size`);
+    if (props.nodesToday !== undefined) {
+      problems.add(wholeNumberProblem('nodesToday', props.nodesToday, { min: 0, max: MAX_NODES, why: 'nodes that exist now' }));
+      problems.require(!(props.nodesToday > props.nodes), `nodesToday ${props.nodesToday} must not exceed nodes ${props.nodes}, the final size`);
+    }
     this.kind = props.kind ?? (props.gpu ? PoolKind.GPU : kindByName(name));
     problems.require((this.kind === PoolKind.GPU) === (props.gpu !== undefined), this.kind === PoolKind.GPU
       ? 'a GPU pool needs gpu, for example Gpu.nvidia(\'T4\', 4)'

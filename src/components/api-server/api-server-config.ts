@@ -6,6 +6,7 @@ import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { urlHost } from '../../cluster/ip-range';
 import { HOST_PORTS } from '../../cluster/ports';
+import { kubeconfig } from '../../formats/kubeconfig';
 import { yamlDocuments } from '../../formats/yaml-document';
 
 /**
@@ -89,24 +90,23 @@ export function schedulerConfiguration(cluster: ClusterFacts, settings: ApiServe
  * A kubeconfig that names certificate files instead of holding them. The server is the API server of the same machine: the load balancer is
  * one thing less that must work for the control plane to come up.
  */
-export function localKubeconfig(user: string, member: ControlPlaneMember, certificate: { cert: string; key: string }): string {
-  return kubeconfig(user, `https://${urlHost(member.address.includes(':') ? '::1' : '127.0.0.1')}:${HOST_PORTS.apiServer}`, certificate);
+export function localKubeconfig(cluster: ClusterFacts, user: string, member: ControlPlaneMember, certificate: CertificatePair): string {
+  const loopback = urlHost(member.address.includes(':') ? '::1' : '127.0.0.1');
+  return clientKubeconfig(cluster, user, `https://${loopback}:${HOST_PORTS.apiServer}`, certificate);
 }
 
 /** The administrator comes through the load balancer. */
-export function adminKubeconfig(cluster: ClusterFacts, certificate: { cert: string; key: string }): string {
-  return kubeconfig('super-admin', cluster.apiServerUrl, certificate);
+export function adminKubeconfig(cluster: ClusterFacts, certificate: CertificatePair): string {
+  return clientKubeconfig(cluster, 'super-admin', cluster.apiServerUrl, certificate);
 }
 
-function kubeconfig(user: string, server: string, certificate: { cert: string; key: string }): string {
-  return yamlDocuments([{
-    apiVersion: 'v1',
-    kind: 'Config',
-    'clusters': [{ name: 'cluster', cluster: { 'server': server, 'certificate-authority': HOST_PATHS.clusterCa } }],
-    'users': [{ name: user, user: { 'client-certificate': certificate.cert, 'client-key': certificate.key } }],
-    'contexts': [{ name: user, context: { cluster: 'cluster', user } }],
-    'current-context': user,
-  }]);
+function clientKubeconfig(cluster: ClusterFacts, userName: string, server: string, certificate: CertificatePair): string {
+  return kubeconfig({ clusterName: cluster.name, server, caFile: HOST_PATHS.clusterCa, userName, credentials: { certFile: certificate.cert, keyFile: certificate.key } });
+}
+
+interface CertificatePair {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /**

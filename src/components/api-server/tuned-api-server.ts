@@ -189,8 +189,8 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     file('EncryptionScript', API_SERVER_FILES.encryptionScript, encryptionScript(API_SERVER_FILES.encryption), '0755');
     file('SchedulerConfig', CONTROL_PLANE_FILES.schedulerConfig, schedulerConfig, '0600');
     // kubeadm writes these kubeconfigs itself, with embedded certificates.
-    file('ControllerManagerKubeconfig', CONTROL_PLANE_FILES.controllerManagerKubeconfig, localKubeconfig('kube-controller-manager', member, CERTIFICATES.controllerManager), '0600', ['kubeadm']);
-    file('SchedulerKubeconfig', CONTROL_PLANE_FILES.schedulerKubeconfig, localKubeconfig('kube-scheduler', member, CERTIFICATES.scheduler), '0600', ['kubeadm']);
+    file('ControllerManagerKubeconfig', CONTROL_PLANE_FILES.controllerManagerKubeconfig, localKubeconfig(cluster, 'kube-controller-manager', member, CERTIFICATES.controllerManager), '0600', ['kubeadm']);
+    file('SchedulerKubeconfig', CONTROL_PLANE_FILES.schedulerKubeconfig, localKubeconfig(cluster, 'kube-scheduler', member, CERTIFICATES.scheduler), '0600', ['kubeadm']);
     file('AdminKubeconfig', CONTROL_PLANE_FILES.adminKubeconfig, adminKubeconfig(cluster, CERTIFICATES.admin), '0600', ['kubeadm']);
   }
 }

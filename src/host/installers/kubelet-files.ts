@@ -17,9 +17,6 @@ export const KUBELET_BINARY = '/usr/bin/kubelet';
 
 export const KUBELET_UNIT = 'kubelet.service';
 
-/** The socket of containerd, the runtime that host files are written for. */
-export const CONTAINERD_SOCKET = 'unix:///run/containerd/containerd.sock';
-
 /**
  * A kubelet without an installer: configuration, unit and the kubeconfig it starts from.
  *
@@ -31,7 +28,7 @@ export function kubeletFiles(kubelet: KubeletHost, cluster: ClusterFacts): Rende
   const file = (path: string, content: string, mode: string, onChange: HostChange): RenderedFile =>
     ({ target: kubelet.target, path, content, mode, owner: 'root:root', onChange });
   return [
-    file(HOST_PATHS.kubeletConfig, yamlDocuments([kubelet.document()]), '0600', change),
+    file(HOST_PATHS.kubeletConfig, yamlDocuments([wholeDocument(kubelet)]), '0600', change),
     file(`/etc/systemd/system/${KUBELET_UNIT}`, kubeletUnit(kubelet), '0644', HostChange.restart(KUBELET_UNIT)),
     onOwnMachine(kubelet)
       ? file(HOST_PATHS.kubeletKubeconfig, machineKubeconfig(kubelet, cluster), '0600', HostChange.restart(KUBELET_UNIT))
@@ -48,7 +45,7 @@ export function kubeletArguments(kubelet: KubeletHost): Array<{ name: string; va
   const labels = Object.entries(nodeLabels).map(([key, value]) => `${key}=${value}`).sort();
   const wanted = [
     { name: 'container-runtime', value: 'remote' },
-    { name: 'container-runtime-endpoint', value: CONTAINERD_SOCKET },
+    { name: 'container-runtime-endpoint', value: HOST_PATHS.containerdSocket },
     { name: 'node-ip', value: nodeIp ?? '' },
     { name: 'node-labels', value: labels.join(',') },
     { name: 'register-with-taints', value: taints.map(taintText).join(',') },
@@ -61,6 +58,14 @@ export function nodeRoleCommand(kubelet: KubeletHost): string | undefined {
   return onOwnMachine(kubelet) && kubelet.props.taints.some(taint => taint.key === LABELS.controlPlane)
     ? `kubectl label node ${kubelet.target.name} ${LABELS.controlPlane}=`
     : undefined;
+}
+
+// Taints stay out of the model's configuration: kubeadm keeps them in its own document.
+function wholeDocument(kubelet: KubeletHost): object {
+  const { release, taints } = kubelet.props;
+  return taints.length === 0 || neededOnCommandLine('register-with-taints', release.version)
+    ? kubelet.document()
+    : { ...kubelet.document(), registerWithTaints: taints };
 }
 
 function kubeletUnit(kubelet: KubeletHost): string {

@@ -1,0 +1,117 @@
+import { Confidence, derived, Derivation } from './derivation';
+import { MachineShape } from '../cluster/machine-shape';
+
+/** A kernel setting with the reason for its value. */
+export interface KernelSetting {
+  /** Dotted name. */
+  readonly key: string;
+  readonly value: string;
+  readonly why: string;
+  readonly source: string;
+}
+
+/**
+ * Entries of the neighbour (ARP) table: one per machine and per pod of the own node, shared by all network namespaces. The kernel's limit of
+ * 1,024 was hit at exactly 1,018 workers; above 8,000 neighbours even 16,384 is small.
+ *
+ * | neighbours | 1,005 | 5,110 | 9,000   |
+ * | hard limit | 16,384 | 16,384 | 100,000 |
+ *
+ * Source: kubelet.md section 6 (AKS; kubernetes-sigs/image-builder#333).
+ */
+export function neighbourTable(neighbours: number): { soft: Derivation; middle: Derivation; hard: Derivation } {
+  const large = neighbours > 8000;
+  const formula = `${neighbours} neighbours are ${large ? 'more than' : 'at most'} 8,000`;
+  const row = (id: string, value: number) => derived({ id: `host/${id}`, value, unit: 'entries', formula, source: 'AKSAB; kubernetes-sigs/image-builder#333' });
+  const [soft, middle, hard] = large ? [80_000, 90_000, 100_000] : [4096, 8192, 16_384];
+  return { soft: row('neighbour-gc-thresh1', soft), middle: row('neighbour-gc-thresh2', middle), hard: row('neighbour-gc-thresh3', hard) };
+}
+
+/**
+ * Entries of the connection tracking table. kube-proxy sets it; where eBPF replaces kube-proxy nobody does, and the kernel's value follows
+ * memory instead of connections.
+ *
+ * | cores   | 2       | 4       | 16      | 64        |
+ * | entries | 131,072 | 131,072 | 524,288 | 1,048,576 |
+ *
+ * Source: kubelet.md section 6 (KK:pkg/proxy/conntrack/sysctls.go, with the cap of the newest source).
+ */
+export function conntrackMax(cores: number): Derivation {
+  return derived({
+    id: 'host/nf-conntrack-max', value: Math.min(1_048_576, Math.max(131_072, 32_768 * cores)), unit: 'entries',
+    formula: `min(1048576, max(131072, 32768 x ${cores} cores))`, source: 'KK:pkg/proxy/conntrack/sysctls.go',
+  });
+}
+
+/** Open files of container runtime and kubelet. Source: kubelet.md section 6 (kops: fs.file-max 2097152); half of it per service. */
+export function openFiles(): Derivation {
+  return derived({ id: 'host/limit-nofile', value: 1_048_576, unit: 'files', formula: 'half of fs.file-max', source: 'KOPS:nodeup/pkg/model/sysctls.go', confidence: Confidence.ESTIMATE });
+}
+
+/**
+ * Kernel settings of a machine. The six that the kubelet checks are exactly the values it demands; a machine without them does not start a
+ * kubelet that protects kernel defaults.
+ *
+ * Source: kubelet.md section 6; the checked ones from pkg/kubelet/cm/container_manager_linux.go and component-helpers node/util/sysctl.
+ */
+export function kernelSettings(
+  machine: MachineShape, neighbours: number, nodePorts: { first: number; last: number }, hostPorts: number[], ipv6: boolean,
+): KernelSetting[] {
+  const table = neighbourTable(neighbours);
+  const arp = ['ipv4', 'ipv6'].flatMap(family => [
+    [`net.${family}.neigh.default.gc_thresh1`, table.soft], [`net.${family}.neigh.default.gc_thresh2`, table.middle], [`net.${family}.neigh.default.gc_thresh3`, table.hard],
+  ] as Array<[string, Derivation]>);
+  const reserved = [...new Set(hostPorts)].sort((a, b) => a - b).map(String);
+  const conntrack = conntrackMax(machine.cpu);
+  return [
+    ...arp.map(([key, rule]) => setting(key, rule.value, `neighbour table, ${rule.formula}`, rule.source)),
+    setting('net.netfilter.nf_conntrack_max', conntrack.value, conntrack.formula, conntrack.source),
+    ...KUBELET_CHECKED.map(([key, value]) => setting(key, value, 'demanded by the kubelet (protectKernelDefaults)', 'KK:pkg/kubelet/cm/container_manager_linux.go')),
+    ...COMMON.map(([key, value, why, source]) => setting(key, value, why, source)),
+    // Not on IPv4 clusters: a forwarding machine no longer takes its default route from router advertisements.
+    ...(ipv6 ? [setting('net.ipv6.conf.all.forwarding', 1, 'pods reach the network', 'kubelet.md section 6')] : []),
+    setting('net.ipv4.ip_local_reserved_ports', [...reserved, `${nodePorts.first}-${nodePorts.last}`].join(','),
+      'an outgoing connection must not take the port of a Service or an agent', 'KOPS:nodeup/pkg/model/sysctls.go'),
+  ];
+}
+
+function setting(key: string, value: string | number, why: string, source: string): KernelSetting {
+  return { key, value: String(value), why, source };
+}
+
+const KUBELET_CHECKED: Array<[key: string, value: number]> = [
+  ['vm.overcommit_memory', 1],
+  ['vm.panic_on_oom', 0],
+  ['kernel.panic', 10],
+  ['kernel.panic_on_oops', 1],
+  ['kernel.keys.root_maxkeys', 1_000_000],
+  ['kernel.keys.root_maxbytes', 25_000_000],
+];
+
+const KOPS = 'KOPS:nodeup/pkg/model/sysctls.go';
+
+const COMMON: Array<[key: string, value: string | number, why: string, source: string]> = [
+  ['fs.inotify.max_user_instances', 8192, 'every log agent and every kubelet watch takes some', `${KOPS}; EKSAMI`],
+  ['fs.inotify.max_user_watches', 524_288, 'watched files of all containers', 'EKSAMI'],
+  ['fs.file-max', 2_097_152, 'open files of the whole machine', KOPS],
+  ['vm.max_map_count', 262_144, 'memory maps of search engines and databases in pods', 'kubelet.md section 6'],
+  ['kernel.pid_max', 4_194_304, 'processes of 110 pods', 'EKSAMI'],
+  ['kernel.softlockup_panic', 1, 'a stuck core restarts the machine instead of holding its pods', KOPS],
+  ['net.core.somaxconn', 32_768, 'waiting connections', KOPS],
+  ['net.core.netdev_max_backlog', 16_384, 'packets waiting for a core', KOPS],
+  ['net.core.rmem_max', 16_777_216, 'socket buffers', KOPS],
+  ['net.core.wmem_max', 16_777_216, 'socket buffers', KOPS],
+  ['net.ipv4.tcp_rmem', '4096 87380 16777216', 'socket buffers', KOPS],
+  ['net.ipv4.tcp_wmem', '4096 87380 16777216', 'socket buffers', KOPS],
+  ['net.ipv4.tcp_max_syn_backlog', 8096, 'half-open connections', KOPS],
+  ['net.ipv4.tcp_slow_start_after_idle', 0, 'long-lived connections keep their speed', KOPS],
+  ['net.ipv4.tcp_tw_reuse', 1, 'outgoing ports come back sooner', KOPS],
+  ['net.ipv4.ip_forward', 1, 'pods reach the network', 'kubelet.md section 6'],
+  ['net.bridge.bridge-nf-call-iptables', 1, 'needs module br_netfilter', 'kubelet.md section 6'],
+  ['net.bridge.bridge-nf-call-ip6tables', 1, 'needs module br_netfilter', 'kubelet.md section 6'],
+  // Loose: with an eBPF data plane the answer may leave through another interface than the one the packet came from.
+  ['net.ipv4.conf.all.rp_filter', 0, 'the eBPF data plane checks the source itself (bpfEnforceRPF)', 'kops; CAL 3.22-3.23 compared'],
+];
+
+/** Modules that the settings and the container runtime need. Source: kubelet.md section 6; overlay is containerd's snapshotter. */
+export const KERNEL_MODULES = ['br_netfilter', 'nf_conntrack', 'overlay'];

@@ -1,0 +1,109 @@
+import { Construct } from 'constructs';
+import { hostFiles, hostSettings } from './host-settings';
+import { kubeletConfiguration } from './kubelet-document';
+import { withOverrides } from './kubelet-overrides';
+import { kubeletSettings, KubeletSubject } from './kubelet-settings';
+import { Derivation } from '../../capacity/derivation';
+import { controlPlaneMaxPods } from '../../capacity/kubelet-capacity';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
+import { HOST_PATHS } from '../../cluster/host-paths';
+import { LABELS } from '../../cluster/labels';
+import { PoolKind, TaintEffect } from '../../cluster/node-pool';
+import { IDnsEndpoint } from '../../contracts/dns-endpoint';
+import { CertificateAuthority, CertificateRequest } from '../../host/certificate-request';
+import { bindCluster } from '../../host/cluster-of';
+import { HostFile } from '../../host/host-file';
+import { HostTarget } from '../../host/host-target';
+import { KubeletHost } from '../../host/kubelet-host';
+import { Problems } from '../../input/problems';
+
+/** Inputs of `ControlPlaneKubelet`. */
+export interface ControlPlaneKubeletProps {
+  /**
+   * Facts of the cluster this machine belongs to.
+   *
+   * @default - a 1,000-node cluster on the newest supported release
+   */
+  readonly cluster?: ClusterFacts;
+
+  /** The machine: of the control plane, or of an etcd ring that has machines of its own. */
+  readonly member: ControlPlaneMember;
+
+  /**
+   * Where pods of this machine resolve names.
+   *
+   * @default - the DNS Service of the network plan
+   * @see fields `clusterDNS` and `clusterDomain` of KubeletConfiguration
+   */
+  readonly dns?: IDnsEndpoint;
+
+  /**
+   * Further fields of KubeletConfiguration by name; each replaces ours as a whole. Names are checked against the release; fields the
+   * construct owns are refused.
+   *
+   * @default - none
+   */
+  readonly configOverrides?: { readonly [field: string]: any };
+
+  /**
+   * Further kernel settings by dotted name; they replace ours.
+   *
+   * @default - none
+   */
+  readonly extraSysctls?: { readonly [key: string]: string };
+}
+
+/**
+ * The kubelet of one control-plane machine: it starts the static pods before there is an API server, and keeps everything without a
+ * toleration away.
+ */
+export class ControlPlaneKubelet extends Construct {
+  /** Every number of this construct with its formula. */
+  public readonly derivations: Derivation[];
+  /** What deserves a second look, in sentences. */
+  public readonly notes: string[];
+
+  constructor(scope: Construct, id: string, props: ControlPlaneKubeletProps) {
+    super(scope, id);
+    const cluster = props.cluster ?? ClusterFacts.thousandNodes();
+    bindCluster(this, cluster);
+    const { member } = props;
+    const machine = cluster.controlPlaneMachine;
+    const maxPods = controlPlaneMaxPods(machine.cpu);
+    const subject: KubeletSubject = { title: `machine '${member.name}'`, kind: PoolKind.GENERAL, machine, maxPods: maxPods.value, release: cluster.release };
+    const problems = new Problems(`ControlPlaneKubelet ${subject.title}`);
+    checkMembers('member', [member], problems);
+    const settings = kubeletSettings(cluster, subject, { dns: props.dns }, problems);
+    const configuration = withOverrides(kubeletConfiguration(settings, true), cluster.release.version, props.configOverrides, problems);
+    const host = hostSettings(cluster, machine, maxPods.value, props.extraSysctls, problems);
+    problems.throwIfAny();
+
+    const target = HostTarget.machine(member.name);
+    new KubeletHost(this, 'Kubelet', {
+      target,
+      release: cluster.release,
+      configuration,
+      // The role label is not among them: NodeRestriction forbids a kubelet to set it; kubeadm or an administrator does.
+      nodeLabels: member.zone === undefined ? {} : { [LABELS.zone]: member.zone },
+      taints: [{ key: LABELS.controlPlane, effect: TaintEffect.NO_SCHEDULE }],
+      nodeIp: member.address,
+      changeNeedsDrain: false,
+    });
+    // The first certificate is signed by hand: a kubelet that asks the API server for one would wait for the pod it has to start.
+    new CertificateRequest(this, 'Certificate', {
+      target,
+      authority: CertificateAuthority.KUBERNETES,
+      commonName: `system:node:${member.name}`,
+      organizations: ['system:nodes'],
+      client: true,
+      certPath: HOST_PATHS.kubeletClientCert,
+      keyPath: HOST_PATHS.kubeletClientKey,
+      providedBy: ['kubeadm'],
+    });
+    for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
+
+    this.derivations = [maxPods, ...settings.derivations];
+    this.notes = settings.notes;
+  }
+}

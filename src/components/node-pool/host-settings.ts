@@ -1,0 +1,56 @@
+import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { MachineShape } from '../../cluster/machine-shape';
+import { HOST_PORTS, NODE_PORT_RANGE } from '../../cluster/ports';
+import { modulesLoad } from '../../formats/modules-load';
+import { sysctlConf, sysctlProblem } from '../../formats/sysctl-conf';
+import { systemdUnit } from '../../formats/systemd-unit';
+import { HostChange } from '../../host/host-change';
+import { HostFileProps } from '../../host/host-file';
+import { HostTarget } from '../../host/host-target';
+import { Problems } from '../../input/problems';
+import { safeEntries } from '../../input/text-safety';
+
+/** Settings of the machine that a kubelet runs on. */
+export interface HostSettings {
+  readonly sysctl: string;
+  readonly modules: string;
+  readonly runtimeLimits: string;
+}
+
+export function hostSettings(
+  cluster: ClusterFacts, machine: MachineShape, maxPods: number, extraSysctls: { [key: string]: string } | undefined, problems: Problems,
+): HostSettings {
+  // Every machine of the node range may be a neighbour, and so is every pod of the own node.
+  const neighbours = cluster.nodes + cluster.controlPlaneMembers.length + maxPods;
+  const lines = kernelSettings(machine, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidr.includes(':'))
+    .map(({ key, value, why, source }) => ({ key, value, comment: `${why} [${source}]` }));
+  const own = new Map(lines.map(line => [line.key, line]));
+  for (const [key, value] of safeEntries('extraSysctls', extraSysctls)) {
+    const problem = sysctlProblem('extraSysctls', key, value);
+    problems.add(problem);
+    problems.require(!KUBELET_CHECKED.test(key) || own.get(key)?.value === value,
+      `extraSysctls: the kubelet refuses to start with another ${key} than ${own.get(key)?.value}; leave it out`);
+    if (problem === undefined) { own.set(key, { key, value, comment: 'given by the user' }); }
+  }
+  return {
+    sysctl: problems.isEmpty ? sysctlConf([...own.values()]) : '',
+    modules: modulesLoad(KERNEL_MODULES),
+    runtimeLimits: systemdUnit([{ name: 'Service', settings: [['LimitNOFILE', openFiles().value]] }]),
+  };
+}
+
+const KUBELET_CHECKED = /^(vm\.overcommit_memory|vm\.panic_on_oom|kernel\.panic|kernel\.panic_on_oops|kernel\.keys\.root_max(keys|bytes))$/;
+
+/** The files of one machine or pool, by construct id. */
+export function hostFiles(target: HostTarget, settings: HostSettings): Array<[id: string, file: HostFileProps]> {
+  return [
+    ['Sysctl', { target, path: '/etc/sysctl.d/95-thousand-node.conf', content: settings.sysctl, onChange: HostChange.run('sysctl', '--system') }],
+    ['Modules', {
+      target, path: '/etc/modules-load.d/thousand-node.conf', content: settings.modules, onChange: HostChange.restart('systemd-modules-load.service'),
+    }],
+    ['RuntimeLimits', {
+      target, path: '/etc/systemd/system/containerd.service.d/20-limits.conf', content: settings.runtimeLimits, onChange: HostChange.drainAndRestart('containerd.service'),
+    }],
+  ];
+}

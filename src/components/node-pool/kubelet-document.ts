@@ -1,0 +1,119 @@
+import { KubeletSettings } from './kubelet-settings';
+import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
+import { HOST_PATHS } from '../../cluster/host-paths';
+import { PoolKind } from '../../cluster/node-pool';
+
+/** Fields of a KubeletConfiguration. */
+export interface KubeletFields {
+  readonly [field: string]: unknown;
+}
+
+/** The configuration of one pool's kubelets: only fields that the pool's own release knows. */
+export function kubeletConfiguration(settings: KubeletSettings, staticPods: boolean): KubeletFields {
+  const { maxPods, release } = settings.subject;
+  const fields: KubeletFields = {
+    ...identity(settings, staticPods),
+    maxPods,
+    podPidsLimit: settings.pidsLimit.value,
+    ...reservations(settings),
+    ...eviction(settings),
+    ...managers(settings),
+    ...images(settings),
+    // Written out, because the defaults changed tenfold in 1.27. Never 0: it is documented as unlimited and meant the default up to 1.36.
+    eventRecordQPS: settings.events.qps.value,
+    eventBurst: settings.events.burst.value,
+    kubeAPIQPS: settings.api.qps.value,
+    kubeAPIBurst: settings.api.burst.value,
+    // nodeStatusUpdateFrequency stays out: written alone, it would also set nodeStatusReportFrequency, and status writes grow thirtyfold.
+    nodeStatusMaxImages: settings.statusImages.value,
+    shutdownGracePeriod: `${settings.shutdown.total.value}s`,
+    shutdownGracePeriodCriticalPods: `${settings.shutdown.critical.value}s`,
+    containerLogMaxSize: '10Mi',
+    containerLogMaxFiles: 5,
+    containerLogMaxWorkers: settings.logWorkers.value,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([field, value]) => value !== undefined && kubeletFieldUsed(field, release.version)));
+}
+
+function identity(settings: KubeletSettings, staticPods: boolean): KubeletFields {
+  return {
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: HOST_PATHS.clusterCa },
+    },
+    authorization: { mode: 'Webhook' },
+    readOnlyPort: 0,
+    rotateCertificates: true,
+    serverTLSBootstrap: true,
+    // The kernel settings that the kubelet checks are in our sysctl file: a machine without it must show, not drift.
+    protectKernelDefaults: true,
+    cgroupDriver: 'systemd',
+    containerRuntimeEndpoint: HOST_PATHS.containerdSocket,
+    clusterDNS: settings.clusterDns,
+    clusterDomain: settings.clusterDomain,
+    resolvConf: HOST_PATHS.resolvConf,
+    staticPodPath: staticPods ? HOST_PATHS.staticPods : undefined,
+  };
+}
+
+function reservations(settings: KubeletSettings): KubeletFields {
+  // With reservedSystemCPUs the kubelet drops the CPU of both reservations and takes the number of these CPUs: a value here would lie.
+  const fractional = settings.reservedSystemCpus === undefined;
+  return {
+    kubeReserved: {
+      ...(fractional ? { cpu: `${settings.kubeCpu.value}m` } : {}),
+      'memory': `${settings.kubeMemory.value}Mi`,
+      'ephemeral-storage': `${settings.kubeStorage.value}Gi`,
+    },
+    systemReserved: {
+      ...(fractional ? { cpu: `${settings.systemCpu.value}m` } : {}),
+      memory: `${settings.systemMemory.value}Mi`,
+    },
+    reservedSystemCPUs: settings.reservedSystemCpus,
+    enforceNodeAllocatable: ['pods'],
+  };
+}
+
+function eviction(settings: KubeletSettings): KubeletFields {
+  return {
+    // Always the whole set: a signal that is not named counts as zero.
+    evictionHard: {
+      'memory.available': `${settings.eviction.value}Mi`,
+      'nodefs.available': '10%',
+      'nodefs.inodesFree': '5%',
+      'imagefs.available': '15%',
+      'imagefs.inodesFree': '5%',
+      'pid.available': '10%',
+    },
+    ...(settings.subject.kind === PoolKind.MEMORY ? {
+      evictionSoft: { 'memory.available': '5%' },
+      evictionSoftGracePeriod: { 'memory.available': '2m' },
+      // Soft evictions end a pod at once unless this says how long it may take.
+      evictionMaxPodGracePeriod: 60,
+    } : {}),
+  };
+}
+
+function managers(settings: KubeletSettings): KubeletFields {
+  return {
+    ...(settings.reservedSystemCpus === undefined ? {} : { cpuManagerPolicy: 'static' }),
+    ...(settings.alignTopology ? { topologyManagerPolicy: 'best-effort' } : {}),
+    ...(settings.reservedMemory === undefined ? {} : {
+      memoryManagerPolicy: 'Static',
+      reservedMemory: settings.reservedMemory.map((mebibytes, numaNode) => ({ numaNode, limits: { memory: `${mebibytes}Mi` } })),
+    }),
+  };
+}
+
+function images(settings: KubeletSettings): KubeletFields {
+  return {
+    serializeImagePulls: false,
+    maxParallelImagePulls: settings.parallelPulls.value,
+    ...(settings.imageCollection === undefined ? {} : {
+      imageGCHighThresholdPercent: settings.imageCollection.high.value,
+      imageGCLowThresholdPercent: settings.imageCollection.low.value,
+      imageMaximumGCAge: '168h0m0s',
+    }),
+  };
+}

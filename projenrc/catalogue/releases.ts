@@ -14,7 +14,7 @@ export const RELEASES: { readonly [minor: string]: { readonly patch: number; rea
   '1.24': { patch: 17 },
   '1.25': { patch: 16, except: { 'controller-manager': 0, 'kube-scheduler': 0 } },
   '1.26': { patch: 15, except: { 'controller-manager': 13 } },
-  '1.27': { patch: 16, except: { 'controller-manager': 11, 'cloud-provider': 0 } },
+  '1.27': { patch: 16, except: { 'controller-manager': 11, 'cloud-provider': 0, 'pod-security-admission': 11 } },
   '1.28': { patch: 15 },
   '1.29': { patch: 15 },
   '1.30': { patch: 14 },

@@ -50,6 +50,7 @@ export function writeTable(file: string, name: string, type: string, from: strin
   const lines = rows.map(([key, row]) => {
     const line = `  ${quoted ? literal(key) : key}: ${literal(row)},`;
     if (line.length <= 160) { return line; }
+    if (Array.isArray(row)) { return [`  ${quoted ? literal(key) : key}: [`, ...row.map((each) => `    ${literal(each)},`), '  ],'].join('\n'); }
     const members = Object.entries(row).filter(([, member]) => member !== undefined);
     return [`  ${quoted ? literal(key) : key}: {`, ...members.map(([member, value]) => `    ${member}: ${literal(value)},`), '  },'].join('\n');
   });

@@ -1,0 +1,44 @@
+import { API_KINDS } from './api-group-table';
+import { inRange, VersionRange } from './version-range';
+
+/** One API version of a kind. */
+export interface ApiVersionRow extends VersionRange {
+  /** As it stands in a manifest: "apps/v1", "v1". */
+  readonly apiVersion: string;
+
+  /** Releases of the range in which someone must switch it on first; `{}` means all of them. */
+  readonly optIn?: VersionRange;
+}
+
+/** API versions of one kind. */
+export type ApiKindTable = { readonly [kind: string]: readonly ApiVersionRow[] };
+
+/** Order of preference: v2beta2 before v1 (it has what the other lacks), then stable before beta before alpha, then the higher number. */
+function maturity(apiVersion: string): number {
+  const match = /v(\d+)(?:(alpha|beta)(\d+))?$/.exec(apiVersion)!;
+  const stage = match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0;
+  return Number(match[1]) * 10_000 + stage * 100 + Number(match[3] ?? 0);
+}
+
+function rowsOf(kind: string, release: string): readonly ApiVersionRow[] {
+  const table: ApiKindTable = API_KINDS;
+  return Object.hasOwn(table, kind) ? table[kind].filter((row) => inRange(release, row)) : [];
+}
+
+function best(rows: readonly ApiVersionRow[]): string | undefined {
+  return rows.map((row) => row.apiVersion).sort((a, b) => maturity(b) - maturity(a))[0];
+}
+
+/**
+ * The `apiVersion` to write for a kind: the newest one that a release accepts without anything being switched on.
+ *
+ * Undefined for kinds that the release does not know or has switched off; `optInApiVersionOf` tells the two apart.
+ */
+export function apiVersionOf(kind: string, release: string): string | undefined {
+  return best(rowsOf(kind, release).filter((row) => row.optIn === undefined || !inRange(release, row.optIn)));
+}
+
+/** The newest `apiVersion` of a kind that a release has but keeps switched off. */
+export function optInApiVersionOf(kind: string, release: string): string | undefined {
+  return best(rowsOf(kind, release).filter((row) => row.optIn !== undefined && inRange(release, row.optIn)));
+}

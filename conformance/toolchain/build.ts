@@ -1,0 +1,27 @@
+import { binaries, ToolName, TOOL_NAMES } from './binaries';
+
+/** `npx tsx conformance/toolchain/build.ts [tool ...]`: all tools, or the named ones. */
+async function main(words: readonly string[]): Promise<void> {
+  const unknown = words.filter((word) => !isToolName(word));
+  if (unknown.length > 0) {
+    throw new Error(`unknown tool '${unknown.join("', '")}'; tools are ${TOOL_NAMES.join(', ')}`);
+  }
+  const names = words.length > 0 ? words.filter(isToolName) : TOOL_NAMES;
+  const ready = await binaries(names, (line) => console.log(line));
+
+  const width = Math.max(...names.map((name) => name.length));
+  console.log('');
+  for (const name of names) {
+    const { version, built, seconds, path } = ready[name];
+    console.log(`${name.padEnd(width)}  ${version.padEnd(8)}  ${built.padEnd(5)}  ${seconds.toFixed(1).padStart(6)} s  ${path}`);
+  }
+}
+
+function isToolName(word: string): word is ToolName {
+  return (TOOL_NAMES as readonly string[]).includes(word);
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,125 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** One binary of the toolchain and how it is made from its wrapper module. */
+export interface Tool {
+  /** Folder beside this file that holds the wrapper's `go.mod` and `go.sum`. */
+  readonly wrapper: string;
+
+  /** Module in that `go.mod` whose version is the tool's version. */
+  readonly module: string;
+
+  /** Main package given to `go build`; the binary takes the tool's name, whatever the package is called. */
+  readonly package: string;
+
+  /** Go variables set at link time, by import path, for a version such as `v1.37.2`. */
+  readonly stamps?: (version: string) => Readonly<Record<string, string>>;
+
+  /** Go build tags. */
+  readonly tags?: readonly string[];
+
+  /** Release a module version stands for, where upstream counts the two differently. */
+  readonly release?: (moduleVersion: string) => string;
+
+  /** Arguments that make the binary print its version and end. */
+  readonly versionArgs: readonly string[];
+}
+
+const ETCD = {
+  wrapper: 'etcd',
+  module: 'go.etcd.io/etcd/server/v3',
+} as const;
+
+const KUBERNETES = {
+  wrapper: 'kubernetes',
+  module: 'k8s.io/kubernetes',
+  stamps: kubernetesStamps,
+} as const;
+
+/** All tools, in the order in which they are built: what most checks wait for comes first. */
+export const TOOLS = {
+  'etcd': { ...ETCD, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] },
+  'etcdctl': { ...ETCD, package: 'go.etcd.io/etcd/etcdctl/v3', versionArgs: ['version'] },
+  'etcdutl': { ...ETCD, package: 'go.etcd.io/etcd/etcdutl/v3', versionArgs: ['version'] },
+  'kube-apiserver': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kube-apiserver', versionArgs: ['--version'] },
+  'kube-controller-manager': {
+    ...KUBERNETES,
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    versionArgs: ['--version'],
+  },
+  'kube-scheduler': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kube-scheduler', versionArgs: ['--version'] },
+  'kubectl': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubectl', versionArgs: ['version', '--client'] },
+  'kubeadm': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubeadm', versionArgs: ['version', '--output=short'] },
+  'kubelet-config-check': { ...KUBERNETES, package: './cmd/kubelet-config-check', versionArgs: ['--version'] },
+  'kwok': {
+    wrapper: 'kwok',
+    module: 'sigs.k8s.io/kwok',
+    package: 'sigs.k8s.io/kwok/cmd/kwok',
+    stamps: (version) => ({ 'sigs.k8s.io/kwok/pkg/consts.Version': version }),
+    versionArgs: ['--version'],
+  },
+  'promtool': {
+    wrapper: 'promtool',
+    module: 'github.com/prometheus/prometheus',
+    package: 'github.com/prometheus/prometheus/cmd/promtool',
+    stamps: (version) => ({ 'github.com/prometheus/common/version.Version': prometheusRelease(version).slice(1) }),
+    // The cloud discoveries are most of the build and none of our configurations names one. A promtool
+    // without them refuses more, never less. static_configs are part of the core.
+    tags: ['remove_all_sd', 'enable_kubernetes_sd', 'enable_file_sd', 'enable_dns_sd', 'enable_http_sd'],
+    release: prometheusRelease,
+    versionArgs: ['--version'],
+  },
+  'coredns': {
+    wrapper: 'coredns',
+    module: 'github.com/coredns/coredns',
+    package: 'github.com/coredns/coredns',
+    versionArgs: ['-version'],
+  },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;
+
+export const TOOL_NAMES = Object.keys(TOOLS) as ToolName[];
+
+/** Folder of a tool's wrapper module. */
+export function wrapperFolder(name: ToolName): string {
+  return path.join(__dirname, TOOLS[name].wrapper);
+}
+
+/** Version of the tool's module, read from the wrapper so that it is written down once. */
+export function moduleVersion(name: ToolName): string {
+  const tool: Tool = TOOLS[name];
+  const goMod = fs.readFileSync(path.join(wrapperFolder(name), 'go.mod'), 'utf8');
+  const versions = goMod.split('\n')
+    .map((line) => line.trim().replace(/^require\s+/, '').split(/\s+/))
+    .filter((words) => words[0] === tool.module && words[1] !== '=>')
+    .map((words) => words[1]);
+  if (versions.length !== 1) {
+    throw new Error(`${tool.wrapper}/go.mod must require ${tool.module} exactly once, found ${versions.length}`);
+  }
+  return versions[0];
+}
+
+/** Release the tool belongs to, such as `v1.37.2`: what its binary is expected to print. */
+export function pinnedVersion(name: ToolName): string {
+  const tool: Tool = TOOLS[name];
+  const version = moduleVersion(name);
+  return tool.release ? tool.release(version) : version;
+}
+
+// kubeadm refuses to work, and version checks between components compare nonsense, when these are unset.
+function kubernetesStamps(version: string): Record<string, string> {
+  const [major, minor] = version.slice(1).split('.');
+  return {
+    'k8s.io/component-base/version.gitVersion': version,
+    'k8s.io/component-base/version.gitMajor': major,
+    'k8s.io/component-base/version.gitMinor': minor,
+    'k8s.io/client-go/pkg/version.gitVersion': version,
+  };
+}
+
+// Prometheus keeps its Go module below v1: release 3.14.0 is module v0.314.0.
+function prometheusRelease(version: string): string {
+  const [, minor, patch] = version.split('.');
+  return `v${Number(minor.slice(0, -2))}.${Number(minor.slice(-2))}.${patch}`;
+}

@@ -10,6 +10,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { parse } = require('yaml');
 const { kindOf, openApi } = require('../test/fixtures/upstream/extract/openapi.js');
 
 const ROOT = path.resolve(__dirname, '..');
@@ -139,10 +140,25 @@ async function generateCore() {
 
 async function generateCustom() {
   for (const { group, crds } of CUSTOM) {
-    const text = crds.map(file => fs.readFileSync(path.join(CRDS, file), 'utf8')).join('\n---\n');
+    const documents = crds.map(file => parse(fs.readFileSync(path.join(CRDS, file), 'utf8')));
+    // JSON is YAML too.
+    const text = documents.map(crd => JSON.stringify(withOpenAffinity(crd))).join('\n---\n');
     const { ImportCustomResourceDefinition } = cli('import/crd.js');
     await generate(new ImportCustomResourceDefinition(text), group, `${group}.ts`);
   }
+}
+
+/**
+ * With every `affinity` as `any`: a CRD cannot share types, so each component of an Installation would bring the 34
+ * types of an affinity again, three quarters of the file. Build one with the types of `k8s-1.37.ts`.
+ */
+function withOpenAffinity(node) {
+  if (Array.isArray(node)) { return node.map(withOpenAffinity); }
+  if (node === null || typeof node !== 'object') { return node; }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [
+    key,
+    key === 'affinity' && value.type === 'object' ? { 'x-kubernetes-preserve-unknown-fields': true } : withOpenAffinity(value),
+  ]));
 }
 
 async function main(part) {

@@ -1,0 +1,180 @@
+import { CalicoApiBootstrap, CalicoEncapsulation } from './calico-choices';
+import type { CalicoEbpfProps } from './calico-ebpf';
+import {
+  blockAddresses, BlockPlan, calicoNodeCpu, calicoNodeMemory, conntrackMapSize, controlPlaneReplicas, ipSetMapSize, kubeControllersMemory, maxPodsPerNode,
+  natAffinityMapSize, natBackendMapSize, natFrontendMapSize, operatorMemory, podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, routeMapSize,
+  typhaClients, typhaCpu, typhaMemory, typhaReplicas,
+} from '../../capacity/calico-capacity';
+import { Derivation, given } from '../../capacity/derivation';
+import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
+import { CALICO_OPERATOR_FEATURES, FELIX_DEFAULT_FIELDS } from '../../catalogue/calico-operator-fields';
+import { inRange } from '../../catalogue/version-range';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { IpRange } from '../../cluster/ip-range';
+import { wholeNumberProblem } from '../../input/numbers';
+import { Problems } from '../../input/problems';
+
+/** Resolved inputs of `CalicoEbpf`. */
+export interface CalicoSettings {
+  readonly encapsulation: CalicoEncapsulation;
+  readonly apiBootstrap: CalicoApiBootstrap;
+  readonly bgp: boolean;
+  readonly natOutgoing: boolean;
+  readonly mtu?: number;
+  readonly blockSize: number;
+  /** 4 or 6. */
+  readonly family: number;
+  readonly poolAddresses: Derivation;
+  readonly typhaReplicas: Derivation;
+  readonly typhaClients: Derivation;
+  readonly typhaCpu: Derivation;
+  readonly typhaMemory: Derivation;
+  readonly nodeCpu: Derivation;
+  readonly nodeMemory: Derivation;
+  readonly kubeControllersMemory: Derivation;
+  readonly operatorMemory: Derivation;
+  readonly controlPlaneReplicas: Derivation;
+  readonly maxUnavailable: Derivation;
+  readonly conntrackMap: Derivation;
+  readonly routeMap: Derivation;
+  readonly natFrontendMap: Derivation;
+  readonly natBackendMap: Derivation;
+  readonly natAffinityMap: Derivation;
+  readonly ipSetMap: Derivation;
+  readonly derivations: Derivation[];
+  readonly notes: string[];
+}
+
+/** Masks of blocks that the operator accepts. Source: TOP pkg/controller/installation/validation.go. */
+const BLOCK_SIZES: { [family: number]: { min: number; max: number; byDefault: number } } = {
+  4: { min: 20, max: 32, byDefault: 26 },
+  6: { min: 116, max: 128, byDefault: 122 },
+};
+
+/** Nodes up to which upstream recommends a full mesh. Source: CALDOC networking/configuring/bgp. */
+const FULL_MESH_NODES = 100;
+
+export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): CalicoSettings {
+  const problems = new Problems('CalicoEbpf');
+  const range = IpRange.parse('network.podCidr', cluster.network.podCidr);
+  const encapsulation = props.encapsulation ?? CalicoEncapsulation.VXLAN;
+  const apiBootstrap = props.apiBootstrap ?? CalicoApiBootstrap.CONFIG_MAP;
+  const bgp = props.bgp ?? false;
+  const blockSize = props.blockSize ?? BLOCK_SIZES[range.family].byDefault;
+
+  checkChoices(cluster, props, range, problems);
+  problems.add(blockSizeProblem(blockSize, range));
+  problems.throwIfAny();
+
+  const plan: BlockPlan = { blockSize, tunnelAddress: encapsulation !== CalicoEncapsulation.NONE };
+  const needed = poolAddresses(cluster, plan);
+  checkAddresses(cluster, plan, needed, range, problems);
+  problems.throwIfAny();
+
+  const headroom = poolHeadroom(range.size, needed);
+  const { pods, services } = cluster;
+  const nodes = cluster.nodes + cluster.controlPlaneMembers.length;
+  const replicas = typhaReplicas(nodes);
+  const clients = typhaClients(nodes, replicas);
+  const numbers = {
+    poolAddresses: needed,
+    typhaReplicas: replicas,
+    typhaClients: clients,
+    typhaCpu: typhaCpu(clients),
+    typhaMemory: typhaMemory(pods),
+    nodeCpu: calicoNodeCpu(),
+    nodeMemory: calicoNodeMemory(pods, services),
+    kubeControllersMemory: kubeControllersMemory(pods, nodes),
+    operatorMemory: operatorMemory(nodes),
+    controlPlaneReplicas: controlPlaneReplicas(cluster),
+    maxUnavailable: given(props.maxUnavailablePercent, nodeAgentMaxUnavailable('calico/max-unavailable', nodes)),
+    conntrackMap: given(props.bpfMapSizeConntrack, conntrackMapSize(cluster.pools)),
+    routeMap: routeMapSize(cluster, needed, blockAddresses(cluster.network.podCidr, blockSize)),
+    natFrontendMap: natFrontendMapSize(services),
+    natBackendMap: natBackendMapSize(pods, services),
+    natAffinityMap: natAffinityMapSize(services),
+    ipSetMap: ipSetMapSize(pods),
+  };
+  return {
+    ...numbers,
+    encapsulation,
+    apiBootstrap,
+    bgp,
+    natOutgoing: props.natOutgoing ?? true,
+    mtu: props.mtu,
+    blockSize,
+    family: range.family,
+    derivations: [...Object.values(numbers), headroom, ...needed.from],
+    notes: notes(cluster, { encapsulation, bgp, headroom, needed, range }),
+  };
+}
+
+function checkChoices(cluster: ClusterFacts, props: CalicoEbpfProps, range: IpRange, problems: Problems): void {
+  const { calico } = cluster.versions;
+  if (props.encapsulation === CalicoEncapsulation.NONE && !props.bgp) {
+    problems.add('encapsulation None needs routes between nodes, which only BGP brings; set bgp: true or use CalicoEncapsulation.VXLAN');
+  }
+  if (props.apiBootstrap === CalicoApiBootstrap.OPERATOR && !inRange(calico, CALICO_OPERATOR_FEATURES.networkBootstrap)) {
+    problems.add(`apiBootstrap Operator was added in Calico 3.31, the cluster's release ${cluster.release} goes with ${calico}; use CalicoApiBootstrap.CONFIG_MAP`);
+  }
+  if (props.bpfMapSizeConntrack !== undefined) {
+    problems.add(wholeNumberProblem('bpfMapSizeConntrack', props.bpfMapSizeConntrack, { min: 10_000, max: 16_777_216, why: 'entries of a node\'s connection table' }));
+    if (!inRange(calico, FELIX_DEFAULT_FIELDS.bpfMapSizeConntrack)) {
+      problems.add(`bpfMapSizeConntrack was added in Calico 3.23, the cluster's release ${cluster.release} goes with ${calico}; leave it out`);
+    }
+  }
+  if (props.maxUnavailablePercent !== undefined) {
+    problems.add(wholeNumberProblem('maxUnavailablePercent', props.maxUnavailablePercent, { min: 1, max: 100, why: 'percent of the nodes' }));
+  }
+  if (props.mtu !== undefined) {
+    problems.add(wholeNumberProblem('mtu', props.mtu, { min: 1280, max: 9216, why: 'bytes; from the smallest that IPv6 allows to jumbo frames' }));
+  }
+  if (range.family === 6 && !inRange(calico, CALICO_OPERATOR_FEATURES.bpfIpv6)) {
+    problems.add(`network.podCidr ${range} is IPv6, which Calico ${calico} does not support with eBPF; use an IPv4 range or Kubernetes 1.26 and newer`);
+  }
+}
+
+function blockSizeProblem(blockSize: number, range: IpRange): string | undefined {
+  const { min, max } = BLOCK_SIZES[range.family];
+  const bounds = wholeNumberProblem('blockSize', blockSize, { min, max, why: `mask of a block of IPv${range.family} addresses` });
+  if (bounds !== undefined || blockSize >= range.prefix) { return bounds; }
+  return `blockSize /${blockSize} is larger than network.podCidr ${range}; use a longer mask`;
+}
+
+function checkAddresses(cluster: ClusterFacts, plan: BlockPlan, needed: Derivation, range: IpRange, problems: Problems): void {
+  const most = maxPodsPerNode(cluster.network.podCidr, plan);
+  for (const pool of cluster.pools.filter(p => p.maxPods > most)) {
+    problems.add(`pool '${pool.name}': maxPods must fit the 20 blocks that Calico gives to one node, got ${pool.maxPods} pods for blocks of /${plan.blockSize} `
+      + `(${most} pods); use a shorter blockSize mask or lower maxPods`);
+  }
+  if (needed.value > range.size) {
+    const wanted = podRangeFor(needed.value, range.family);
+    problems.add(`network.podCidr ${range} has ${range.size} addresses, the final size claims ${needed.value} = ${needed.formula}; `
+      + `use a /${wanted} range or larger, or lower maxPods of the pools`);
+  }
+}
+
+interface NoteInputs {
+  readonly encapsulation: CalicoEncapsulation;
+  readonly bgp: boolean;
+  readonly headroom: Derivation;
+  readonly needed: Derivation;
+  readonly range: IpRange;
+}
+
+function notes(cluster: ClusterFacts, { encapsulation, bgp, headroom, needed, range }: NoteInputs): string[] {
+  const found: string[] = [];
+  if (headroom.value < POOL_HEADROOM_WANTED) {
+    found.push(`network.podCidr ${range} holds ${headroom.value} times the ${needed.value} addresses of the final size; below ${POOL_HEADROOM_WANTED} blocks of `
+      + 'replaced nodes that are not yet freed can use up the rest, and the range cannot be changed later');
+  }
+  if (encapsulation === CalicoEncapsulation.VXLAN_CROSS_SUBNET) {
+    found.push(`encapsulation VXLANCrossSubnet sends pod addresses unwrapped inside ${cluster.network.nodeCidr}: source and destination checks of the fabric must be off`);
+  }
+  if (bgp && cluster.nodes > FULL_MESH_NODES) {
+    found.push(`bgp: a full mesh of ${cluster.nodes} nodes has ${cluster.nodes * (cluster.nodes - 1) / 2} peerings, upstream recommends it up to ${FULL_MESH_NODES} nodes; `
+      + 'add route reflectors, let them peer, then switch nodeToNodeMeshEnabled off');
+  }
+  found.push('Felix (9091) and Typha (9093) serve metrics on all addresses of a node: let only the monitoring nodes reach these ports');
+  return found;
+}

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A clone of an upstream repository, given on the command line; bare or not, with its tags. */
 export class FetchedCopy {
@@ -31,8 +31,10 @@ export class FetchedCopy {
     const target = join(this.work, tag.replaceAll('/', '_'));
     if (!existsSync(target)) {
       mkdirSync(target);
-      const present = this.paths(tag, ...paths);
-      execFileSync('tar', ['-x', '-C', target], { input: execFileSync('git', ['-C', this.folder, 'archive', tag, '--', ...present], { maxBuffer: 1 << 28 }) });
+      for (const path of this.git('ls-tree', '-r', '--name-only', tag, '--', ...paths).split('\n').filter((each) => each !== '')) {
+        mkdirSync(dirname(join(target, path)), { recursive: true });
+        writeFileSync(join(target, path), this.git('show', `${tag}:${path}`));
+      }
     }
     return target;
   }

@@ -41,6 +41,7 @@ export const KINDS: { readonly [flag: string]: string } = {
   'feature-gates': 'map',
   'runtime-config': 'map',
   'stderrthreshold': 'string',
+  'alsologtostderrthreshold': 'string',
   'log-backtrace-at': 'string',
   'v': 'integer',
   'vmodule': 'list',
@@ -56,6 +57,7 @@ export function declarations(paths: readonly string[]): Declaration[] {
 /** Kind of a flag, from the method that declares it. */
 export function kindOf(name: string, declaration: Declaration): string {
   const method = declaration.method.replace(/VarP?$/, '').replace(/^(String|Bool|Int|Duration)P$/, '$1');
+  if (method === 'multiStringFlag') { return 'list'; }
   if (/^(StringSlice|StringArray|Int32Slice|IntSlice|Strings)$/.test(method)) { return 'list'; }
   if (method === 'StringToString') { return 'map'; }
   if (/^(String|IP|IPNet|Text)$/.test(method)) { return 'string'; }

@@ -204,17 +204,20 @@ func flagsOf(name string, file *ast.File, dir *folder) []flagRecord {
 	var records []flagRecord
 	deprecated := map[string]string{}
 	for _, declaration := range file.Decls {
-		function, ok := declaration.(*ast.FuncDecl)
-		if !ok || function.Body == nil {
-			continue
-		}
-		label := function.Name.Name
-		if function.Recv != nil && len(function.Recv.List) == 1 {
-			label = strings.TrimPrefix(source(function.Recv.List[0].Type), "*") + "." + label
+		var body ast.Node = declaration
+		label := "var"
+		if function, ok := declaration.(*ast.FuncDecl); ok {
+			if function.Body == nil {
+				continue
+			}
+			body, label = function.Body, function.Name.Name
+			if function.Recv != nil && len(function.Recv.List) == 1 {
+				label = strings.TrimPrefix(source(function.Recv.List[0].Type), "*") + "." + label
+			}
 		}
 		local := map[string]ast.Expr{}
 		var loops []loop
-		ast.Inspect(function.Body, func(node ast.Node) bool {
+		ast.Inspect(body, func(node ast.Node) bool {
 			if assign, ok := node.(*ast.AssignStmt); ok && len(assign.Lhs) == len(assign.Rhs) {
 				for i := range assign.Lhs {
 					if ident, ok := assign.Lhs[i].(*ast.Ident); ok {
@@ -229,7 +232,7 @@ func flagsOf(name string, file *ast.File, dir *folder) []flagRecord {
 			}
 			return true
 		})
-		ast.Inspect(function.Body, func(node ast.Node) bool {
+		ast.Inspect(body, func(node ast.Node) bool {
 			call, ok := node.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -252,7 +255,7 @@ func flagsOf(name string, file *ast.File, dir *folder) []flagRecord {
 				return true
 			}
 			record := flagRecord{File: name, Function: label, Method: method}
-			if strings.EqualFold(method, "register") || strings.EqualFold(method, "pflagRegister") || method == "registerDeprecated" || method == "addFlag" {
+			if strings.EqualFold(method, "register") || strings.EqualFold(method, "pflagRegister") || method == "registerDeprecated" || method == "multiStringFlag" || method == "addFlag" {
 				for _, arg := range call.Args {
 					if _, isCall := arg.(*ast.CallExpr); isCall {
 						continue

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -60,10 +61,14 @@ export async function goToolchain(): Promise<GoToolchain> {
 
 /** Runs `go build`; a signal to this process ends the compiler too and rejects. */
 export async function goBuild(build: GoBuild): Promise<void> {
+  // `go` leaves its work folder behind when a signal ends it, so it gets one that can be removed here.
+  const work = `${build.output}.work`;
+  fs.mkdirSync(work);
+
   // A group of its own: `go` starts compilers, and a signal sent only to `go` would leave them running.
   const child = spawn('go', ['build', ...build.flags, '-o', build.output, build.package], {
     cwd: build.folder,
-    env: buildEnvironment(),
+    env: { ...buildEnvironment(), GOTMPDIR: work },
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -76,8 +81,7 @@ export async function goBuild(build: GoBuild): Promise<void> {
   };
   const interrupt = (signal: NodeJS.Signals) => {
     interruptedBy = signal;
-    // Whatever we got, `go` gets SIGINT: it is the one signal on which it removes its work folder.
-    endGroup('SIGINT');
+    endGroup('SIGTERM');
   };
   const abandon = () => endGroup('SIGKILL');
 
@@ -108,6 +112,8 @@ export async function goBuild(build: GoBuild): Promise<void> {
   } finally {
     signals.forEach((signal) => process.off(signal, interrupt));
     process.off('exit', abandon);
+    // A compiler that is just ending may still write for a moment.
+    fs.rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

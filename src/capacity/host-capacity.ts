@@ -38,8 +38,11 @@ export function neighbourTable(neighbours: number): { soft: Derivation; middle: 
  */
 export function conntrackMax(cores: number): Derivation {
   return derived({
-    id: 'host/nf-conntrack-max', value: Math.min(1_048_576, Math.max(131_072, 32_768 * cores)), unit: 'entries',
-    formula: `min(1048576, max(131072, 32768 x ${cores} cores))`, source: 'KK:pkg/proxy/conntrack/sysctls.go',
+    id: 'host/nf-conntrack-max',
+    value: Math.min(1_048_576, Math.max(131_072, 32_768 * cores)),
+    unit: 'entries',
+    formula: `min(1048576, max(131072, 32768 x ${cores} cores))`,
+    source: 'KK:pkg/proxy/conntrack/sysctls.go',
   });
 }
 

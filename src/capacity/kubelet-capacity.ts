@@ -13,7 +13,9 @@ export function kubeReservedCpu(cores: number): Derivation {
   // Hundredths of a millicore, so that the sum stays whole.
   const hundredths = 6000 + (cores >= 2 ? 1000 : 0) + 500 * Math.max(0, Math.min(cores, 4) - 2) + 250 * Math.max(0, cores - 4);
   return derived({
-    id: 'kubelet/kube-reserved-cpu', value: Math.ceil(hundredths / 100), unit: 'millicores',
+    id: 'kubelet/kube-reserved-cpu',
+    value: Math.ceil(hundredths / 100),
+    unit: 'millicores',
     formula: `6 % of core 1, 1 % of core 2, 0.5 % of cores 3 and 4, 0.25 % of the rest of ${cores} cores`,
     source: 'EKSAMI:nodeadm/internal/kubelet/config.go',
   });
@@ -36,9 +38,12 @@ export function kubeReservedMemory(maxPods: number, machineMebibytes: number): D
   const eks = 11 * maxPods + 255;
   const aks = Math.ceil(Math.min((20 * maxPods + 50) * MEGABYTES_IN_MEBIBYTES, machineMebibytes / 4));
   return derived({
-    id: 'kubelet/kube-reserved-memory', value: Math.max(eks, aks), unit: 'MiB',
+    id: 'kubelet/kube-reserved-memory',
+    value: Math.max(eks, aks),
+    unit: 'MiB',
     formula: `max(11 x ${maxPods} + 255, min(20 MB x ${maxPods} + 50 MB, 25 % of ${machineMebibytes} MiB))`,
-    source: 'EKSAMI:nodeadm/internal/kubelet/config.go; AKSDOC', confidence: Confidence.ESTIMATE,
+    source: 'EKSAMI:nodeadm/internal/kubelet/config.go; AKSDOC',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -50,16 +55,24 @@ export function kubeReservedStorage(): Derivation {
 /** CPU for systemd, sshd, journald and the kernel's own work: 100 millicores. */
 export function systemReservedCpu(): Derivation {
   return derived({
-    id: 'kubelet/system-reserved-cpu', value: 100, unit: 'millicores', formula: '100 millicores on every machine',
-    source: 'kubelet.md section 3 (proposal)', confidence: Confidence.ESTIMATE,
+    id: 'kubelet/system-reserved-cpu',
+    value: 100,
+    unit: 'millicores',
+    formula: '100 millicores on every machine',
+    source: 'kubelet.md section 3 (proposal)',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Memory for the same: 200 MiB. */
 export function systemReservedMemory(): Derivation {
   return derived({
-    id: 'kubelet/system-reserved-memory', value: 200, unit: 'MiB', formula: '200 MiB on every machine',
-    source: 'kubelet.md section 3 (proposal)', confidence: Confidence.ESTIMATE,
+    id: 'kubelet/system-reserved-memory',
+    value: 200,
+    unit: 'MiB',
+    formula: '200 MiB on every machine',
+    source: 'kubelet.md section 3 (proposal)',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -76,9 +89,13 @@ export function reservedThreads(cores: number, kube: Derivation, system: Derivat
   const whole = Math.ceil((kube.value + system.value) / 1000);
   const even = cores >= 8 ? 2 * Math.ceil(whole / 2) : whole;
   return derived({
-    id: 'kubelet/reserved-system-cpus', value: even, unit: 'threads',
+    id: 'kubelet/reserved-system-cpus',
+    value: even,
+    unit: 'threads',
     formula: `(${kube.value} + ${system.value}) millicores rounded up to whole ${cores >= 8 ? 'pairs of ' : ''}threads`,
-    source: 'KK:pkg/kubelet/cm/cpumanager/cpu_manager.go', confidence: Confidence.ESTIMATE, from: [kube, system],
+    source: 'KK:pkg/kubelet/cm/cpumanager/cpu_manager.go',
+    confidence: Confidence.ESTIMATE,
+    from: [kube, system],
   });
 }
 
@@ -93,17 +110,24 @@ export function reservedThreads(cores: number, kube: Derivation, system: Derivat
  */
 export function evictionMemory(machineMebibytes: number): Derivation {
   return derived({
-    id: 'kubelet/eviction-memory', value: Math.max(100, Math.min(500, Math.floor(machineMebibytes / 100))), unit: 'MiB',
-    formula: `max(100, min(500, 1 % of ${machineMebibytes} MiB))`, source: 'CAV@22; CAV@29', confidence: Confidence.ESTIMATE,
+    id: 'kubelet/eviction-memory',
+    value: Math.max(100, Math.min(500, Math.floor(machineMebibytes / 100))),
+    unit: 'MiB',
+    formula: `max(100, min(500, 1 % of ${machineMebibytes} MiB))`,
+    source: 'CAV@22; CAV@29',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
 /** What pods cannot have of a machine's memory, in MiB. The memory manager wants this sum to the byte. */
 export function withheldMemory(kube: Derivation, system: Derivation, eviction: Derivation): Derivation {
   return derived({
-    id: 'kubelet/withheld-memory', value: kube.value + system.value + eviction.value, unit: 'MiB',
+    id: 'kubelet/withheld-memory',
+    value: kube.value + system.value + eviction.value,
+    unit: 'MiB',
     formula: `kubeReserved ${kube.value} + systemReserved ${system.value} + evictionHard ${eviction.value}`,
-    source: 'KK:pkg/kubelet/cm/memorymanager/memory_manager.go', from: [kube, system, eviction],
+    source: 'KK:pkg/kubelet/cm/memorymanager/memory_manager.go',
+    from: [kube, system, eviction],
   });
 }
 
@@ -143,8 +167,12 @@ export function podPidsLimit(): Derivation {
  */
 export function parallelImagePulls(kind: PoolKind): Derivation {
   return derived({
-    id: 'kubelet/max-parallel-image-pulls', value: kind === PoolKind.GPU ? 3 : 5, unit: 'images', formula: kind === PoolKind.GPU ? '3: images of many GB' : '5',
-    source: 'KEP-3673', confidence: Confidence.ESTIMATE,
+    id: 'kubelet/max-parallel-image-pulls',
+    value: kind === PoolKind.GPU ? 3 : 5,
+    unit: 'images',
+    formula: kind === PoolKind.GPU ? '3: images of many GB' : '5',
+    source: 'KEP-3673',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -158,8 +186,12 @@ export function parallelImagePulls(kind: PoolKind): Derivation {
  */
 export function logRotationWorkers(maxPods: number): Derivation {
   return derived({
-    id: 'kubelet/container-log-max-workers', value: Math.ceil(maxPods / 40), unit: 'workers', formula: `ceil(${maxPods} pods / 40)`,
-    source: 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go', confidence: Confidence.ESTIMATE,
+    id: 'kubelet/container-log-max-workers',
+    value: Math.ceil(maxPods / 40),
+    unit: 'workers',
+    formula: `ceil(${maxPods} pods / 40)`,
+    source: 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -226,7 +258,10 @@ export function gpuImageCollection(): ImageCollection {
 /** Most pods of a control-plane machine: static pods and agents, but never above what Kubernetes is tested with. */
 export function controlPlaneMaxPods(cores: number): Derivation {
   return derived({
-    id: 'kubelet/control-plane-max-pods', value: Math.min(110, 10 * cores), unit: 'pods', formula: `min(110, 10 x ${cores} cores)`,
+    id: 'kubelet/control-plane-max-pods',
+    value: Math.min(110, 10 * cores),
+    unit: 'pods',
+    formula: `min(110, 10 x ${cores} cores)`,
     source: 'SIGSC:configs-and-limits/thresholds.md',
   });
 }

@@ -126,7 +126,8 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     imageCollection,
     derivations: [
       kubeCpu, kubeMemory, kubeStorage, systemCpu, systemMemory, eviction, withheld, ...(threads ? [threads] : []), pulls, pidsLimit,
-      shutdown.total, shutdown.critical, events.qps, events.burst, statusImages, logWorkers, ...(imageCollection ? [imageCollection.high, imageCollection.low] : []),
+      shutdown.total, shutdown.critical, events.qps, events.burst, statusImages, logWorkers,
+      ...(imageCollection ? [imageCollection.high, imageCollection.low] : []),
     ],
     notes: [
       ...(subject.pool ? podDensityNotes(subject.pool) : []),
@@ -137,7 +138,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
         : []),
       `containerd must use the systemd cgroup driver and ${cluster.imageRegistry.image(UPSTREAM_IMAGES.pause, cluster.versions.pause)} as sandbox image; `
         + 'its configuration belongs to the machine image',
-      `kubelets take their serving certificates from the cluster (serverTLSBootstrap); somebody has to approve requests of signer kubernetes.io/kubelet-serving, `
+      'kubelets take their serving certificates from the cluster (serverTLSBootstrap); somebody has to approve requests of signer kubernetes.io/kubelet-serving, '
         + 'or logs, exec and metrics of the nodes fail',
     ],
   };

@@ -30,8 +30,12 @@ const CONTAINERS_PER_POD = 1.5;
  */
 export function containersPerNode(maxPods: number): Derivation {
   return derived({
-    id: 'logging/containers-per-node', value: Math.ceil(maxPods * CONTAINERS_PER_POD), unit: 'containers', formula: `${maxPods} pods x ${CONTAINERS_PER_POD}`,
-    source: 'estimate', confidence: Confidence.ESTIMATE,
+    id: 'logging/containers-per-node',
+    value: Math.ceil(maxPods * CONTAINERS_PER_POD),
+    unit: 'containers',
+    formula: `${maxPods} pods x ${CONTAINERS_PER_POD}`,
+    source: 'estimate',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -47,8 +51,13 @@ export function containersPerNode(maxPods: number): Derivation {
 export function bufferLimit(rate: Derivation, outage: Duration): Derivation {
   const seconds = outage.toSeconds();
   return derived({
-    id: 'logging/buffer-limit', value: 100_000_000 * Math.ceil(rate.value * seconds * 1.5 / 100_000_000), unit: 'bytes',
-    formula: `${rate.value} bytes/s x ${seconds} s x 1.5, rounded up to 100 MB`, source: 'FB:pipeline/buffering.md', from: [rate], confidence: Confidence.ESTIMATE,
+    id: 'logging/buffer-limit',
+    value: 100_000_000 * Math.ceil(rate.value * seconds * 1.5 / 100_000_000),
+    unit: 'bytes',
+    formula: `${rate.value} bytes/s x ${seconds} s x 1.5, rounded up to 100 MB`,
+    source: 'FB:pipeline/buffering.md',
+    from: [rate],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -63,8 +72,12 @@ export function bufferLimit(rate: Derivation, outage: Duration): Derivation {
  */
 export function chunksInMemory(containers: Derivation): Derivation {
   return derived({
-    id: 'logging/chunks-in-memory', value: Math.max(128, containers.value), unit: 'chunks', formula: `max(128, ${containers.value} containers)`,
-    source: 'FB:pipeline/buffering.md', from: [containers],
+    id: 'logging/chunks-in-memory',
+    value: Math.max(128, containers.value),
+    unit: 'chunks',
+    formula: `max(128, ${containers.value} containers)`,
+    source: 'FB:pipeline/buffering.md',
+    from: [containers],
   });
 }
 
@@ -91,8 +104,13 @@ const CHUNK_BYTES = 2 * MIB;
  */
 export function agentMemoryRequest(containers: Derivation, buffer: Derivation): Derivation {
   return derived({
-    id: 'logging/memory-request', value: MIB * Math.ceil((64 * MIB + containers.value * buffer.value) / MIB), unit: 'bytes',
-    formula: `64 MiB + ${containers.value} containers x ${buffer.value} bytes`, source: 'MEAS', from: [containers, buffer], confidence: Confidence.ESTIMATE,
+    id: 'logging/memory-request',
+    value: MIB * Math.ceil((64 * MIB + containers.value * buffer.value) / MIB),
+    unit: 'bytes',
+    formula: `64 MiB + ${containers.value} containers x ${buffer.value} bytes`,
+    source: 'MEAS',
+    from: [containers, buffer],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -105,8 +123,13 @@ export function agentMemoryRequest(containers: Derivation, buffer: Derivation): 
  */
 export function agentMemoryLimit(request: Derivation, chunks: Derivation, maxPods: number): Derivation {
   return derived({
-    id: 'logging/memory-limit', value: MIB * Math.ceil((request.value + chunks.value * CHUNK_BYTES + 2 * maxPods * 32 * 1024) / MIB), unit: 'bytes',
-    formula: `${request.value} + ${chunks.value} chunks x 2 MiB + 2 x ${maxPods} pods x 32 KiB`, source: 'FB:pipeline/buffering.md', from: [request, chunks], confidence: Confidence.ESTIMATE,
+    id: 'logging/memory-limit',
+    value: MIB * Math.ceil((request.value + chunks.value * CHUNK_BYTES + 2 * maxPods * 32 * 1024) / MIB),
+    unit: 'bytes',
+    formula: `${request.value} + ${chunks.value} chunks x 2 MiB + 2 x ${maxPods} pods x 32 KiB`,
+    source: 'FB:pipeline/buffering.md',
+    from: [request, chunks],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -120,8 +143,13 @@ export function agentMemoryLimit(request: Derivation, chunks: Derivation, maxPod
  */
 export function agentCpu(rate: Derivation): Derivation {
   return derived({
-    id: 'logging/cpu-request', value: Math.max(50, Math.ceil(rate.value * 2 * 2000 / 20_000_000)), unit: 'millicores',
-    formula: `max(50, ${rate.value} bytes/s x 2 x 2000 m / 20 MB/s)`, source: 'MEAS', from: [rate], confidence: Confidence.ESTIMATE,
+    id: 'logging/cpu-request',
+    value: Math.max(50, Math.ceil(rate.value * 2 * 2000 / 20_000_000)),
+    unit: 'millicores',
+    formula: `max(50, ${rate.value} bytes/s x 2 x 2000 m / 20 MB/s)`,
+    source: 'MEAS',
+    from: [rate],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -146,8 +174,12 @@ export function retryLimit(outage: Duration): Derivation {
     waited += (RETRY_BASE_SECONDS + Math.min(RETRY_CAP_SECONDS, RETRY_BASE_SECONDS * 2 ** (retries + 1))) / 2;
   }
   return derived({
-    id: 'logging/retry-limit', value: retries, unit: 'retries', formula: `smallest n with sum of (5 + min(2000, 5 x 2^i)) / 2 for i = 1..n >= ${seconds} s`,
-    source: 'FB:administration/scheduling-and-retries.md', confidence: Confidence.ESTIMATE,
+    id: 'logging/retry-limit',
+    value: retries,
+    unit: 'retries',
+    formula: `smallest n with sum of (5 + min(2000, 5 x 2^i)) / 2 for i = 1..n >= ${seconds} s`,
+    source: 'FB:administration/scheduling-and-retries.md',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -162,8 +194,13 @@ export function retryLimit(outage: Duration): Derivation {
  */
 export function metadataCacheTtl(containers: Derivation): Derivation {
   return derived({
-    id: 'logging/metadata-cache-ttl', value: Math.max(60, 2 * containers.value), unit: 's', formula: `max(60, 2 s x ${containers.value} containers)`,
-    source: 'EKSBP:scalability/workloads', from: [containers], confidence: Confidence.ESTIMATE,
+    id: 'logging/metadata-cache-ttl',
+    value: Math.max(60, 2 * containers.value),
+    unit: 's',
+    formula: `max(60, 2 s x ${containers.value} containers)`,
+    source: 'EKSBP:scalability/workloads',
+    from: [containers],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -178,8 +215,12 @@ export function metadataCacheTtl(containers: Derivation): Derivation {
  */
 export function rotationWindow(rate: Derivation): Derivation {
   return derived({
-    id: 'logging/rotation-window', value: Math.floor(5 * 10 * MIB / rate.value), unit: 's', formula: `5 files x 10 MiB / ${rate.value} bytes/s`,
-    source: 'KK defaults.go', from: [rate],
+    id: 'logging/rotation-window',
+    value: Math.floor(5 * 10 * MIB / rate.value),
+    unit: 's',
+    formula: `5 files x 10 MiB / ${rate.value} bytes/s`,
+    source: 'KK defaults.go',
+    from: [rate],
   });
 }
 
@@ -216,8 +257,13 @@ export function outputWorkers(): Derivation {
 /** Connections that all agents together open to the receiver; above a few thousand put an aggregator in front. */
 export function receiverConnections(agents: number, workers: Derivation): Derivation {
   return derived({
-    id: 'logging/receiver-connections', value: agents * workers.value, unit: 'connections', formula: `${agents} agents x ${workers.value} workers`,
-    source: 'logging.md section 3', from: [workers], confidence: Confidence.ESTIMATE,
+    id: 'logging/receiver-connections',
+    value: agents * workers.value,
+    unit: 'connections',
+    formula: `${agents} agents x ${workers.value} workers`,
+    source: 'logging.md section 3',
+    from: [workers],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -229,7 +275,12 @@ export function answerBuffer(): Derivation {
 /** Memory for records that were on disk when the agent started. Source: FB:pipeline/buffering.md (bounds replay); a fifth of the chunks in memory. */
 export function backlogMemory(chunks: Derivation): Derivation {
   return derived({
-    id: 'logging/backlog-memory', value: Math.ceil(chunks.value / 5) * CHUNK_BYTES, unit: 'bytes', formula: `${chunks.value} chunks / 5 x 2 MiB`, source: 'FB:pipeline/buffering.md',
-    from: [chunks], confidence: Confidence.ESTIMATE,
+    id: 'logging/backlog-memory',
+    value: Math.ceil(chunks.value / 5) * CHUNK_BYTES,
+    unit: 'bytes',
+    formula: `${chunks.value} chunks / 5 x 2 MiB`,
+    source: 'FB:pipeline/buffering.md',
+    from: [chunks],
+    confidence: Confidence.ESTIMATE,
   });
 }

@@ -17,7 +17,11 @@ const NODES_AT_ONCE = 100;
 export function nodeAgentMaxUnavailable(id: string, nodes: number): Derivation {
   const percent = Math.min(25, Math.max(1, Math.floor(NODES_AT_ONCE * 100 / nodes)));
   return derived({
-    id, value: percent, unit: '%', formula: `min(25, max(1, floor(${NODES_AT_ONCE} x 100 / ${nodes} nodes)))`,
-    source: 'EKSBP:scalability/workloads', confidence: Confidence.ESTIMATE,
+    id,
+    value: percent,
+    unit: '%',
+    formula: `min(25, max(1, floor(${NODES_AT_ONCE} x 100 / ${nodes} nodes)))`,
+    source: 'EKSBP:scalability/workloads',
+    confidence: Confidence.ESTIMATE,
   });
 }

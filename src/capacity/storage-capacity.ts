@@ -11,8 +11,11 @@ const MIB = 1024 ** 2;
  */
 export function localVolumes(pools: Array<{ nodes: number; disks: number }>): Derivation {
   return derived({
-    id: 'storage/local-volumes', value: pools.reduce((sum, pool) => sum + pool.nodes * pool.disks, 0), unit: 'volumes',
-    formula: pools.map(pool => `${pool.nodes} nodes x ${pool.disks} disks`).join(' + ') || 'no pool has local disks', source: 'LSP:docs/provisioner.md',
+    id: 'storage/local-volumes',
+    value: pools.reduce((sum, pool) => sum + pool.nodes * pool.disks, 0),
+    unit: 'volumes',
+    formula: pools.map(pool => `${pool.nodes} nodes x ${pool.disks} disks`).join(' + ') || 'no pool has local disks',
+    source: 'LSP:docs/provisioner.md',
   });
 }
 
@@ -27,8 +30,13 @@ export function localVolumes(pools: Array<{ nodes: number; disks: number }>): De
  */
 export function volumeWatchEvents(volumes: Derivation, provisioners: number): Derivation {
   return derived({
-    id: 'storage/volume-watch-events', value: volumes.value * provisioners, unit: 'events', formula: `${volumes.value} volumes x ${provisioners} provisioners`,
-    source: 'LSP:pkg/controller', from: [volumes], confidence: Confidence.ESTIMATE,
+    id: 'storage/volume-watch-events',
+    value: volumes.value * provisioners,
+    unit: 'events',
+    formula: `${volumes.value} volumes x ${provisioners} provisioners`,
+    source: 'LSP:pkg/controller',
+    from: [volumes],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -48,9 +56,12 @@ const LISTS_PER_SECOND = 0.5;
 export function provisionerMinResync(provisioners: number): Derivation {
   const seconds = Math.max(300, 60 * Math.ceil(provisioners / (1.5 * LISTS_PER_SECOND) / 60));
   return derived({
-    id: 'storage/provisioner-min-resync', value: seconds, unit: 's',
+    id: 'storage/provisioner-min-resync',
+    value: seconds,
+    unit: 's',
     formula: `max(300, ${provisioners} provisioners / (1.5 x ${LISTS_PER_SECOND} lists/s), rounded up to minutes)`,
-    source: 'LSP:docs/provisioner.md', confidence: Confidence.ESTIMATE,
+    source: 'LSP:docs/provisioner.md',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -64,9 +75,13 @@ export function provisionerMinResync(provisioners: number): Derivation {
 export function provisionerMemory(volumes: Derivation, pods: number): Derivation {
   const cached = volumes.value + Math.ceil(pods / 10);
   return derived({
-    id: 'storage/provisioner-memory', value: 16 * MIB * Math.ceil((32 * MIB + 8 * 1024 * cached) / (16 * MIB)), unit: 'bytes',
+    id: 'storage/provisioner-memory',
+    value: 16 * MIB * Math.ceil((32 * MIB + 8 * 1024 * cached) / (16 * MIB)),
+    unit: 'bytes',
     formula: `32 MiB + 8 KiB x (${volumes.value} local + ${Math.ceil(pods / 10)} other volumes), rounded up to 16 MiB`,
-    source: 'LSP:pkg/cache', from: [volumes], confidence: Confidence.ESTIMATE,
+    source: 'LSP:pkg/cache',
+    from: [volumes],
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -86,8 +101,12 @@ export function provisionerCpu(): Derivation {
 export function acceptedDiskBytes(pool: string, size: Size): { least: Derivation; most: Derivation } {
   const declared = size.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR }) * 1024;
   const bound = (name: string, factor: number) => derived({
-    id: `storage/${name}-disk-bytes/${pool}`, value: Math.floor(declared * factor), unit: 'bytes', formula: `${declared} bytes x ${factor}`,
-    source: 'derived: GiB against GB, TiB against TB', confidence: Confidence.ESTIMATE,
+    id: `storage/${name}-disk-bytes/${pool}`,
+    value: Math.floor(declared * factor),
+    unit: 'bytes',
+    formula: `${declared} bytes x ${factor}`,
+    source: 'derived: GiB against GB, TiB against TB',
+    confidence: Confidence.ESTIMATE,
   });
   return { least: bound('least', 0.9), most: bound('most', 1.1) };
 }

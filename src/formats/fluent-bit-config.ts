@@ -18,8 +18,9 @@ export interface FluentBitSettings {
   readonly [key: string]: FluentBitValue | undefined;
 }
 
+/** A plugin or a parser. */
 export interface FluentBitPlugin {
-  /** Name of the plugin: `tail`. */
+  /** Name of the plugin (`tail`) or of the parser. */
   readonly name: string;
   readonly settings: FluentBitSettings;
 }
@@ -28,7 +29,7 @@ export interface FluentBitPlugin {
 export interface FluentBitPipeline {
   readonly service: FluentBitSettings;
   /** Parsers by name. */
-  readonly parsers: Array<{ readonly name: string; readonly settings: FluentBitSettings }>;
+  readonly parsers: FluentBitPlugin[];
   readonly inputs: FluentBitPlugin[];
   readonly filters: FluentBitPlugin[];
   readonly outputs: FluentBitPlugin[];
@@ -93,12 +94,13 @@ function keysOf(settings: FluentBitSettings): string[] {
 // ---- YAML
 
 function yamlForm(pipeline: FluentBitPipeline): string {
-  const plugins = (list: FluentBitPlugin[]) => (list.length > 0 ? list.map(plugin => ({ name: checkedName(plugin.name), ...yamlSettings(plugin.settings) })) : undefined);
-  return Yaml.stringify({
+  const named = (list: FluentBitPlugin[]) =>
+    (list.length > 0 ? list.map(item => ({ name: checkedName(item.name), ...yamlSettings(item.settings) })) : undefined);
+  return Yaml.stringify(definedOnly({
     service: yamlSettings(pipeline.service),
-    ...(pipeline.parsers.length > 0 ? { parsers: pipeline.parsers.map(parser => ({ name: checkedName(parser.name), ...yamlSettings(parser.settings) })) } : {}),
-    pipeline: definedOnly({ inputs: plugins(pipeline.inputs), filters: plugins(pipeline.filters), outputs: plugins(pipeline.outputs) }),
-  });
+    parsers: named(pipeline.parsers),
+    pipeline: definedOnly({ inputs: named(pipeline.inputs), filters: named(pipeline.filters), outputs: named(pipeline.outputs) }),
+  }));
 }
 
 function yamlSettings(settings: FluentBitSettings): object {
@@ -107,8 +109,9 @@ function yamlSettings(settings: FluentBitSettings): object {
 
 function yamlValue(key: string, value: FluentBitValue): unknown {
   if (Array.isArray(value)) { return value.map(item => scalar(key, item)); }
+  const text = scalar(key, value);
   // YAML's own true and false are read as On and Off.
-  return typeof value === 'boolean' || typeof value === 'number' ? value : scalar(key, value);
+  return typeof value === 'boolean' || typeof value === 'number' ? value : text;
 }
 
 function definedOnly(object: { [key: string]: unknown }): object {

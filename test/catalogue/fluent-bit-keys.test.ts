@@ -11,8 +11,8 @@ const UPSTREAM: { [minor: string]: { [section: string]: string } } =
   JSON.parse(readFileSync(join(__dirname, '../fixtures/upstream/fluent-bit/keys.json'), 'utf8'));
 
 const TABLES: { [section: string]: FluentBitKeyTable } = {
-  'service': FLUENT_BIT_SERVICE_KEYS,
-  'parser': FLUENT_BIT_PARSER_KEYS,
+  service: FLUENT_BIT_SERVICE_KEYS,
+  parser: FLUENT_BIT_PARSER_KEYS,
   ...FLUENT_BIT_COMMON_KEYS,
   ...Object.fromEntries(Object.entries(FLUENT_BIT_PLUGIN_KEYS).flatMap(([kind, plugins]) =>
     Object.entries(plugins).map(([plugin, table]) => [`${kind}/${plugin}`, table]))),

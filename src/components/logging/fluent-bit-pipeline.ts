@@ -85,11 +85,11 @@ function tail(settings: LoggingSettings, name: string): FluentBitSettings {
 
 function containerLogs(settings: LoggingSettings): FluentBitSettings {
   return {
-    tag: 'kube.*',
-    alias: 'containers',
-    path: '/var/log/containers/*.log',
+    'tag': 'kube.*',
+    'alias': 'containers',
+    'path': '/var/log/containers/*.log',
     // An agent that reads its own errors writes new ones.
-    exclude_path: `/var/log/containers/${AGENT}-*_${NAMESPACES.logging}_*.log`,
+    'exclude_path': `/var/log/containers/${AGENT}-*_${NAMESPACES.logging}_*.log`,
     // containerd and CRI-O only: the JSON of dockershim went with Kubernetes 1.24.
     'multiline.parser': 'cri',
     ...tail(settings, 'containers'),
@@ -160,7 +160,7 @@ function origin(cluster: ClusterFacts): FluentBitSettings {
 }
 
 function elasticsearch(settings: LoggingSettings): FluentBitSettings {
-  const receiver = settings.output.elasticsearch;
+  const receiver = settings.output._elasticsearch;
   return {
     'match': '*',
     'alias': OUTPUT_ALIAS,

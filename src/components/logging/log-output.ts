@@ -61,7 +61,8 @@ export class LogOutput {
     return new LogOutput(output);
   }
 
-  public readonly elasticsearch: ResolvedElasticsearchOutput;
+  /** @internal */
+  public readonly _elasticsearch: ResolvedElasticsearchOutput;
 
   private constructor(output: ElasticsearchOutput) {
     const resolved = { ...output, port: output.port ?? 9200, index: output.index ?? 'logs-kubernetes-default', tls: output.tls ?? true };
@@ -75,7 +76,7 @@ export class LogOutput {
     problems.require(resolved.tls || resolved.userSecret === undefined, 'userSecret with tls false would send the password in clear text; leave tls out');
     problems.require(resolved.tls || resolved.caSecret === undefined, 'caSecret has no use with tls false; leave one of them out');
     problems.throwIfAny();
-    this.elasticsearch = resolved;
+    this._elasticsearch = resolved;
   }
 }
 

@@ -56,7 +56,7 @@ export function agentDaemonSet(cluster: ClusterFacts, settings: LoggingSettings,
             { name: 'logs', mountPath: '/var/log', readOnly: true },
             ...(settings.systemdUnits.length > 0 ? [{ name: 'journal', mountPath: JOURNAL_DIR, readOnly: true }] : []),
             { name: 'state', mountPath: STATE_DIR },
-            ...(settings.output.elasticsearch.caSecret === undefined ? [] : [{ name: 'receiver-ca', mountPath: CA_DIR, readOnly: true }]),
+            ...(settings.output._elasticsearch.caSecret === undefined ? [] : [{ name: 'receiver-ca', mountPath: CA_DIR, readOnly: true }]),
           ],
           // Logs belong to root; the capability reads those of components that run as somebody else.
           securityContext: {
@@ -69,7 +69,7 @@ export function agentDaemonSet(cluster: ClusterFacts, settings: LoggingSettings,
           // Created where journald keeps its journal in memory: the agent would not start on a folder that is missing.
           ...(settings.systemdUnits.length > 0 ? [{ name: 'journal', hostPath: { path: JOURNAL_DIR, type: 'DirectoryOrCreate' } }] : []),
           { name: 'state', hostPath: { path: STATE_DIR, type: 'DirectoryOrCreate' } },
-          ...(settings.output.elasticsearch.caSecret === undefined ? [] : [{ name: 'receiver-ca', secret: { secretName: settings.output.elasticsearch.caSecret } }]),
+          ...(settings.output._elasticsearch.caSecret === undefined ? [] : [{ name: 'receiver-ca', secret: { secretName: settings.output._elasticsearch.caSecret } }]),
         ],
       }),
     },
@@ -78,7 +78,7 @@ export function agentDaemonSet(cluster: ClusterFacts, settings: LoggingSettings,
 
 function environment(settings: LoggingSettings): k8s.EnvVar[] {
   const fromSecret = (name: string, secret: string, key: string) => ({ name, valueFrom: { secretKeyRef: { name: secret, key } } });
-  const secret = settings.output.elasticsearch.userSecret;
+  const secret = settings.output._elasticsearch.userSecret;
   return [
     { name: ENV.nodeIp, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
     { name: ENV.nodeName, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },

@@ -2,8 +2,9 @@ import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { LogOutput } from './log-output';
 import { Derivation, given } from '../../capacity/derivation';
 import {
-  agentCpu, agentMemoryLimit, agentMemoryRequest, answerBuffer, backlogMemory, bufferLimit, chunksInMemory, containersPerNode, discoveryDelay, flushGrace,
-  flushInterval, longestLine, metadataCacheTtl, nodeLogRate, outputWorkers, readBuffer, receiverConnections, retryLimit, rotateWait, rotationWindow, terminationGrace,
+  agentCpu, agentMemoryLimit, agentMemoryRequest, answerBuffer, backlogMemory, bufferLimit, chunksInMemory, containersPerNode, discoveryDelay,
+  flushGrace, flushInterval, longestLine, metadataCacheTtl, nodeLogRate, outputWorkers, readBuffer, receiverConnections, retryLimit, rotateWait,
+  rotationWindow, terminationGrace,
 } from '../../capacity/logging-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { KUBELET_NODES_PODS } from '../../catalogue/kubelet-authorization';
@@ -111,7 +112,8 @@ export function loggingSettings(cluster: ClusterFacts, input: LoggingInput): Log
     output: input.output,
     files,
     systemdUnits: units,
-    fineGrainedKubelets: [cluster.release, ...cluster.pools.map(pool => cluster.releaseOf(pool))].every(release => inRange(release.version, KUBELET_NODES_PODS)),
+    fineGrainedKubelets: [cluster.release, ...cluster.pools.map(pool => cluster.releaseOf(pool))]
+      .every(release => inRange(release.version, KUBELET_NODES_PODS)),
     agents,
     ...numbers,
     derivations: [rate, containers, ...Object.values(numbers), receiverConnections(agents, numbers.workers)],
@@ -139,8 +141,10 @@ function checkedStreams(input: LoggingInput, problems: Problems): { files: FileS
     problems.require((stream.path === undefined) !== (stream.systemdUnit === undefined), `${where} must have either path or systemdUnit`);
     if (stream.systemdUnit !== undefined) { units.push(stream.systemdUnit); }
     if (stream.path !== undefined) {
-      problems.require(LOG_PATH.test(stream.path) && !stream.path.split('/').includes('..'),
-        `${where}.path must lie below /var/log, which is what the agents see, and hold only letters, digits and ._-*?/, got ${quoted(stream.path)}`);
+      problems.require(LOG_PATH.test(stream.path) && !stream.path.split('/').includes('..'), [
+        `${where}.path must lie below /var/log, which is what the agents see,`,
+        `and hold only letters, digits and ._-*?/, got ${quoted(stream.path)}`,
+      ].join(' '));
       const other = files.get(stream.name);
       problems.require(!other || other.path === stream.path, `${where}.name '${stream.name}' is used for two paths; give one of them another name`);
       files.set(stream.name, { name: stream.name, path: stream.path, json: stream.json ?? false });

@@ -1,5 +1,5 @@
-import { lineProblem, dnsNameProblem, safeEntries } from '../../input/text-safety';
 import { Problems } from '../../input/problems';
+import { lineProblem, dnsNameProblem, safeEntries } from '../../input/text-safety';
 
 /** A StorageClass whose volumes a CSI driver creates. */
 export interface CsiStorageClassProps {

@@ -1,0 +1,52 @@
+import { Size } from 'cdk8s';
+import { derived } from '../../src/capacity/derivation';
+import { nodeAgentMaxUnavailable } from '../../src/capacity/node-agent-rollout';
+import * as storage from '../../src/capacity/storage-capacity';
+
+const MIB = 1024 ** 2;
+
+test.each([
+  [100, 300, 'upstream\'s default'],
+  [225, 300, '225 / 0.75 = 300'],
+  [256, 360, '341.3 rounded up to minutes'],
+  [1200, 1620, '1,600 rounded up to minutes'],
+  [5000, 6720, '6,667 rounded up to minutes'],
+])('%i provisioners resync after %i s at the earliest (%s)', (provisioners, seconds) => {
+  expect(storage.provisionerMinResync(provisioners).value).toBe(seconds);
+});
+
+test.each([
+  [0, 1200, 48, '32 + 120/128 = 32.9'],
+  [512, 36_000, 80, '32 + 4,112/128 = 64.1'],
+  [2400, 36_000, 80, '32 + 6,000/128 = 78.9'],
+  [10_000, 150_000, 240, '32 + 25,000/128 = 227.3'],
+])('%i local volumes beside %i pods need %i MiB (%s)', (volumes, pods, mebibytes) => {
+  const local = derived({ id: 'test/volumes', value: volumes, unit: 'volumes', formula: '', source: 'test' });
+  expect(storage.provisionerMemory(local, pods).value).toBe(mebibytes * MIB);
+});
+
+test('volumes are counted over pools, watch events over provisioners', () => {
+  const volumes = storage.localVolumes([{ nodes: 256, disks: 2 }, { nodes: 128, disks: 1 }]);
+  expect(volumes.value).toBe(640);
+  expect(storage.volumeWatchEvents(volumes, 384).value).toBe(640 * 384);
+});
+
+test('a disk sold in decimal units counts as the binary size that was declared, its half and double do not', () => {
+  const { least, most } = storage.acceptedDiskBytes('memory', Size.tebibytes(1));
+  const accepted = (bytes: number) => bytes >= least.value && bytes <= most.value;
+  expect([1e12, 2 ** 40, 0.5e12, 2e12].map(accepted)).toEqual([true, true, false, false]);
+});
+
+test.each([
+  [1, 180], [2, 300], [8, 1020],
+])('%i disks may take %i s to prepare', (disks, seconds) => {
+  expect(storage.diskPreparationTimeout('memory', disks).value).toBe(seconds);
+  expect(storage.diskSettleTimeout().value).toBeLessThan(seconds);
+});
+
+test.each([
+  [40, 25, 'three quarters stay'], [200, 25, '50 capped'], [500, 20, '100 nodes'], [1000, 10, '100 nodes'],
+  [1200, 8, '96 nodes'], [5000, 2, '100 nodes'], [10_000, 1, '100 nodes'], [20_000, 1, 'least'],
+])('of %i nodes %i %% restart an agent at once (%s)', (nodes, percent) => {
+  expect(nodeAgentMaxUnavailable('test/rollout', nodes).value).toBe(percent);
+});

@@ -61,8 +61,12 @@ function withHeadroom(value: number): number {
  */
 export function maxNodesTotal(nodes: number, controlPlane: number, addresses: number): Derivation {
   return derived({
-    id: 'autoscaler/max-nodes-total', value: Math.min(withHeadroom(nodes) + controlPlane, addresses), unit: 'nodes',
-    formula: `min(ceil(1.1 x ${nodes}) + ${controlPlane} control-plane machines, ${addresses} node addresses)`, source: 'CA@36:core/static_autoscaler.go', ...ESTIMATE,
+    id: 'autoscaler/max-nodes-total',
+    value: Math.min(withHeadroom(nodes) + controlPlane, addresses),
+    unit: 'nodes',
+    formula: `min(ceil(1.1 x ${nodes}) + ${controlPlane} control-plane machines, ${addresses} node addresses)`,
+    source: 'CA@36:core/static_autoscaler.go',
+    ...ESTIMATE,
   });
 }
 
@@ -77,8 +81,12 @@ export function maxNodesTotal(nodes: number, controlPlane: number, addresses: nu
 export function coresTotal(groups: GroupCapacity[], controlPlaneCores: number): Derivation {
   const cores = groups.reduce((sum, group) => sum + group.maxNodes * group.cpu, 0);
   return derived({
-    id: 'autoscaler/cores-total', value: withHeadroom(cores) + controlPlaneCores, unit: 'cores',
-    formula: `ceil(1.1 x ${cores}) + ${controlPlaneCores} of the control plane`, source: CONST, ...ESTIMATE,
+    id: 'autoscaler/cores-total',
+    value: withHeadroom(cores) + controlPlaneCores,
+    unit: 'cores',
+    formula: `ceil(1.1 x ${cores}) + ${controlPlaneCores} of the control plane`,
+    source: CONST,
+    ...ESTIMATE,
   });
 }
 
@@ -87,8 +95,12 @@ export function memoryTotal(groups: GroupCapacity[], controlPlaneMebibytes: numb
   const gibibytes = Math.ceil(groups.reduce((sum, group) => sum + group.maxNodes * group.memoryMebibytes, 0) / 1024);
   const controlPlane = Math.ceil(controlPlaneMebibytes / 1024);
   return derived({
-    id: 'autoscaler/memory-total', value: withHeadroom(gibibytes) + controlPlane, unit: 'GiB',
-    formula: `ceil(1.1 x ${gibibytes}) + ${controlPlane} of the control plane`, source: CONST, ...ESTIMATE,
+    id: 'autoscaler/memory-total',
+    value: withHeadroom(gibibytes) + controlPlane,
+    unit: 'GiB',
+    formula: `ceil(1.1 x ${gibibytes}) + ${controlPlane} of the control plane`,
+    source: CONST,
+    ...ESTIMATE,
   });
 }
 
@@ -116,8 +128,12 @@ export function scanInterval(nodes: number): Derivation {
  */
 export function maxScaleDownParallelism(nodes: number): Derivation {
   return derived({
-    id: 'autoscaler/max-scale-down-parallelism', value: Math.min(50, Math.max(10, Math.ceil(nodes / 24))), unit: 'nodes',
-    formula: `min(50, max(10, ceil(${nodes} / 24)))`, source: 'CA@36:config/flags/flags.go', ...ESTIMATE,
+    id: 'autoscaler/max-scale-down-parallelism',
+    value: Math.min(50, Math.max(10, Math.ceil(nodes / 24))),
+    unit: 'nodes',
+    formula: `min(50, max(10, ceil(${nodes} / 24)))`,
+    source: 'CA@36:config/flags/flags.go',
+    ...ESTIMATE,
   });
 }
 
@@ -131,8 +147,12 @@ export function maxScaleDownParallelism(nodes: number): Derivation {
  */
 export function maxDrainParallelism(nodes: number): Derivation {
   return derived({
-    id: 'autoscaler/max-drain-parallelism', value: Math.min(10, Math.max(1, Math.ceil(nodes / 120))), unit: 'nodes',
-    formula: `min(10, max(1, ceil(${nodes} / 120)))`, source: 'CA@36:config/flags/flags.go', ...ESTIMATE,
+    id: 'autoscaler/max-drain-parallelism',
+    value: Math.min(10, Math.max(1, Math.ceil(nodes / 120))),
+    unit: 'nodes',
+    formula: `min(10, max(1, ceil(${nodes} / 120)))`,
+    source: 'CA@36:config/flags/flags.go',
+    ...ESTIMATE,
   });
 }
 
@@ -156,13 +176,26 @@ export function scaleDownDelayAfterDelete(): Derivation {
 export function scaleDownPace(parallelism: Derivation, delay: Derivation, scan: Derivation): Derivation {
   const pause = Math.max(delay.value, scan.value);
   return derived({
-    id: 'autoscaler/scale-down-nodes-per-hour', value: Math.floor(parallelism.value * 3600 / pause), unit: 'nodes per hour',
-    formula: `${parallelism.value} nodes x 3600 s / max(pause ${delay.value} s, scan ${scan.value} s)`, source: CONST, from: [parallelism, delay, scan], ...ESTIMATE,
+    id: 'autoscaler/scale-down-nodes-per-hour',
+    value: Math.floor(parallelism.value * 3600 / pause),
+    unit: 'nodes per hour',
+    formula: `${parallelism.value} nodes x 3600 s / max(pause ${delay.value} s, scan ${scan.value} s)`,
+    source: CONST,
+    from: [parallelism, delay, scan],
+    ...ESTIMATE,
   });
 }
 
+/** Waiting times of the autoscaler, in seconds. */
+export interface AutoscalerDelays {
+  readonly afterAdd: Derivation;
+  readonly unneeded: Derivation;
+  readonly unready: Derivation;
+  readonly provision: Derivation;
+}
+
 /** Waiting times whose defaults hold at any size; written out so that a change of upstream's default changes nothing here. */
-export function autoscalerDelays(): { readonly afterAdd: Derivation; readonly unneeded: Derivation; readonly unready: Derivation; readonly provision: Derivation } {
+export function autoscalerDelays(): AutoscalerDelays {
   const upstream = (name: string, minutes: number, formula: string) =>
     derived({ id: `autoscaler/${name}`, value: minutes * 60, unit: 's', formula, source: CONST });
   return {
@@ -184,9 +217,12 @@ export function autoscalerDelays(): { readonly afterAdd: Derivation; readonly un
  */
 export function maxTotalUnreadyPercentage(zones: number): Derivation {
   return derived({
-    id: 'autoscaler/max-total-unready-percentage', value: zones === 2 ? 55 : 45, unit: '%',
+    id: 'autoscaler/max-total-unready-percentage',
+    value: zones === 2 ? 55 : 45,
+    unit: '%',
     formula: zones === 2 ? 'half of the nodes when one of 2 zones is lost, and 5' : 'default of upstream, above the third that one of three zones holds',
-    source: CONST, confidence: zones === 2 ? Confidence.ESTIMATE : Confidence.UPSTREAM,
+    source: CONST,
+    confidence: zones === 2 ? Confidence.ESTIMATE : Confidence.UPSTREAM,
   });
 }
 
@@ -226,8 +262,12 @@ export function autoscalerCpu(nodes: number): Derivation {
  */
 export function autoscalerMemory(nodes: number): Derivation {
   return derived({
-    id: 'autoscaler/memory', value: 512 * Math.ceil((1024 + 4 * nodes) / 512), unit: 'MiB', formula: `1,024 + 4 x ${nodes} nodes, rounded up to 512`,
-    source: 'kubernetes/autoscaler#7873; EKSBP:scalability/control-plane', ...ESTIMATE,
+    id: 'autoscaler/memory',
+    value: 512 * Math.ceil((1024 + 4 * nodes) / 512),
+    unit: 'MiB',
+    formula: `1,024 + 4 x ${nodes} nodes, rounded up to 512`,
+    source: 'kubernetes/autoscaler#7873; EKSBP:scalability/control-plane',
+    ...ESTIMATE,
   });
 }
 

@@ -32,7 +32,8 @@ export interface ScalingBehavior {
 /** Kubernetes' own behaviour, which an object without `behavior` gets. Source: API@36 autoscaling/v2 types.go. */
 export const KUBERNETES_DEFAULT: ScalingBehavior = {
   scaleUp: {
-    selectPolicy: 'Max', stabilizationWindowSeconds: 0,
+    selectPolicy: 'Max',
+    stabilizationWindowSeconds: 0,
     policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }, { type: 'Pods', value: 4, periodSeconds: 15 }],
   },
   scaleDown: { selectPolicy: 'Max', stabilizationWindowSeconds: 300, policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
@@ -48,8 +49,12 @@ export const KUBERNETES_DEFAULT: ScalingBehavior = {
  */
 export function promotionStep(id: string, maxReplicas: number): Derivation {
   return derived({
-    id: `hpa/${id}/scale-up-pods`, value: Math.max(4, Math.ceil(maxReplicas / 10)), unit: 'pods per 15 s', formula: `max(4, ceil(${maxReplicas} / 10))`,
-    source: 'API@36 autoscaling/v2 types.go', confidence: Confidence.ESTIMATE,
+    id: `hpa/${id}/scale-up-pods`,
+    value: Math.max(4, Math.ceil(maxReplicas / 10)),
+    unit: 'pods per 15 s',
+    formula: `max(4, ceil(${maxReplicas} / 10))`,
+    source: 'API@36 autoscaling/v2 types.go',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -60,7 +65,9 @@ export function promotionStep(id: string, maxReplicas: number): Derivation {
 export function promotionBehavior(step: Derivation): ScalingBehavior {
   return {
     scaleUp: {
-      selectPolicy: 'Max', stabilizationWindowSeconds: 0, tolerance: 0.05,
+      selectPolicy: 'Max',
+      stabilizationWindowSeconds: 0,
+      tolerance: 0.05,
       policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }, { type: 'Pods', value: step.value, periodSeconds: 15 }],
     },
     scaleDown: { selectPolicy: 'Max', stabilizationWindowSeconds: 600, policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] },
@@ -154,9 +161,12 @@ function pathSeconds(id: string, from: number, to: number, rules: ScalingRules):
   const window = rules.stabilizationWindowSeconds;
   const steps = path.replicas.length > 16 ? `${path.replicas.slice(0, 6).join(', ')}, ..., ${to}` : path.replicas.join(', ');
   return derived({
-    id, value: window + path.secondsFullPeriods, unit: 's',
+    id,
+    value: window + path.secondsFullPeriods,
+    unit: 's',
     formula: `${path.replicas.length - 1} steps (${steps}) in ${path.secondsFullPeriods} s counting full periods, ${path.secondsFirstImmediate} s if the first step is immediate, and a window of ${window} s; the metric's own delay comes on top`,
-    source: 'KK:pkg/controller/podautoscaler/horizontal.go', confidence: Confidence.ESTIMATE,
+    source: 'KK:pkg/controller/podautoscaler/horizontal.go',
+    confidence: Confidence.ESTIMATE,
   });
 }
 

@@ -46,8 +46,14 @@ export function autoscalerDeployment(owner: ObjectOwner, namespace: string, clus
   });
 }
 
+interface Placement {
+  readonly nodeSelector?: { [label: string]: string };
+  readonly affinity?: k8s.Affinity;
+  readonly tolerations: k8s.Toleration[];
+}
+
 /** Where it runs: never on a node that it may remove, which would end it in the middle of the removal. */
-function placement(cluster: ClusterFacts, settings: AutoscalerSettings): { nodeSelector?: { [label: string]: string }; affinity?: k8s.Affinity; tolerations: k8s.Toleration[] } {
+function placement(cluster: ClusterFacts, settings: AutoscalerSettings): Placement {
   if (settings.runOnPool !== undefined) {
     const pool = cluster.pools.find(candidate => candidate.name === settings.runOnPool)!;
     return {

@@ -174,7 +174,8 @@ export class ScaledAutoscaler extends Construct implements IContributor {
     const owner: ObjectOwner = { name: AUTOSCALER, component: 'autoscaling', cluster: cluster.name, wave: WAVE.autoscaling };
 
     serviceAccount(this, 'Access', owner, {
-      name: AUTOSCALER, namespace,
+      name: AUTOSCALER,
+      namespace,
       clusterRules: autoscalerClusterRules(settings.version, binding),
       namespaceRules: { [namespace]: autoscalerNamespaceRules(binding) },
     });

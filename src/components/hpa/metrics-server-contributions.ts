@@ -4,10 +4,15 @@ import { AlertGroup, AlertSeverity, ApiClient, ApiClientKind, ScrapeAuth, Scrape
 
 export function metricsServerScrapeTargets(podLabels: { [key: string]: string }): ScrapeTarget[] {
   return [{
-    job: METRICS_SERVER, discovery: ScrapeDiscovery.PODS, namespace: NAMESPACES.kubeSystem, podLabels, port: METRICS_SERVER_PORT,
+    job: METRICS_SERVER,
+    discovery: ScrapeDiscovery.PODS,
+    namespace: NAMESPACES.kubeSystem,
+    podLabels,
+    port: METRICS_SERVER_PORT,
     auth: ScrapeAuth.SERVICE_ACCOUNT,
     // Estimate: the series of a generic API server; per-kubelet histograms are dropped, they grow with the nodes.
-    seriesPerTarget: 600, dropMetrics: ['metrics_server_kubelet_.*_bucket', 'apiserver_.*_bucket'],
+    seriesPerTarget: 600,
+    dropMetrics: ['metrics_server_kubelet_.*_bucket', 'apiserver_.*_bucket'],
   }];
 }
 

@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Declaration, declarations, KINDS, kindOf } from './flag-declarations';
+import { kubeletFields } from './kubelet-fields';
 import { POLICIES, REPLACEMENTS } from './flag-policies';
 import { EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS, moduleFolder } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
@@ -129,17 +130,18 @@ function successorOf(declaration: Declaration): string | undefined {
   const text = declaration.deprecated ?? (/^DEPRECATED/i.test(declaration.usage ?? '') ? declaration.usage! : '');
   const named = /(?:\buse|\bsee|in favou?r of|replaced (?:by|with)|instead use)\s+(?:the\s+)?(?:flag\s+)?[`'"]?--([a-z0-9-]+)/i.exec(text);
   if (named !== null && named[1] !== declaration.name && named[1] !== 'config') { return named[1]; }
-  const field = /^&c\.((?:[A-Z]\w+\.?)+)$/.exec(declaration.value ?? '');
-  if (declaration.function === 'AddKubeletConfigFlags' && field !== null && !field[1].startsWith('Logging')) {
-    return `KubeletConfiguration.${field[1].replace(/\.Duration$/, '').split('.').map(jsonName).join('.')}`;
-  }
-  return undefined;
+  const target = /&c\.([\w.]+)/.exec(declaration.value ?? '');
+  if (declaration.function !== 'AddKubeletConfigFlags' || target === null) { return undefined; }
+  const field = kubeletFieldPaths().get(target[1].replace(/\.Duration$/, '').toLowerCase());
+  return field === undefined || field.startsWith('logging') ? undefined : `KubeletConfiguration.${field}`;
 }
 
-/** Upstream's JSON spelling of a Go field: leading capitals become small, an initialism as a whole. */
-function jsonName(field: string): string {
-  const start = /^[A-Z]+(?=[A-Z][a-z]|$)/.exec(field)?.[0] ?? field[0];
-  return start.toLowerCase() + field.slice(start.length);
+let paths: Map<string, string> | undefined;
+
+/** Path in the file by the path in Go, small letters: the internal type spells a few fields otherwise. */
+function kubeletFieldPaths(): Map<string, string> {
+  paths ??= new Map([...MINORS].flatMap((minor) => kubeletFields(minor).map((field): [string, string] => [field.goPath.toLowerCase(), field.path])));
+  return paths;
 }
 
 /** Flags that the `--help` of a binary lists. */

@@ -187,8 +187,16 @@ func source(expr ast.Expr) string {
 	case *ast.ParenExpr:
 		return source(node.X)
 	case *ast.CallExpr:
+		if len(node.Args) > 0 {
+			return source(node.Fun) + "(" + source(node.Args[0]) + ")"
+		}
 		return source(node.Fun) + "()"
 	case *ast.CompositeLit:
+		if len(node.Elts) > 0 {
+			if pair, ok := node.Elts[0].(*ast.KeyValueExpr); ok {
+				return source(node.Type) + "{" + source(pair.Value) + "}"
+			}
+		}
 		return source(node.Type) + "{}"
 	case *ast.IndexExpr:
 		return source(node.X)

@@ -1,1 +1,50 @@
-export const X = 1;
+// Public API in reading order: the whole cluster, what it is described with, the ten constructs, what they exchange, where host files go.
+
+export * from './thousand-node-cluster';
+export * from './monitoring-choice';
+export * from './logging-choice';
+export * from './autoscaling-choice';
+
+export * from './cluster/cluster-facts';
+export * from './cluster/kubernetes-release';
+export { ComponentVersions } from './cluster/component-versions';
+export { NetworkPlan, NetworkPlanProps } from './cluster/network-plan';
+export { ControlPlaneMember } from './cluster/control-plane-member';
+export { Gpu } from './cluster/gpu';
+export { LocalDisks, MachineShape, MachineShapeProps } from './cluster/machine-shape';
+export { NodePool, NodePoolProps, NodeTaint, PoolKind, TaintEffect } from './cluster/node-pool';
+export { ImageRegistry } from './cluster/image-registry';
+
+export * from './components/etcd/etcd-cluster';
+export * from './components/api-server/tuned-api-server';
+export * from './components/node-pool/node-pool-kubelet';
+export * from './components/node-pool/control-plane-kubelet';
+export * from './components/calico/calico-ebpf';
+export * from './components/calico/calico-choices';
+export * from './components/dns/cached-core-dns';
+export { DnsServiceProxy } from './components/dns/dns-service-proxy';
+export * from './components/storage/local-ssd-storage';
+export * from './components/storage/network-storage-class';
+export * from './components/monitoring/thanos-monitoring';
+export * from './components/monitoring/object-storage';
+export * from './components/logging/fluent-bit-logging';
+export { ElasticsearchOutput, LogOutput } from './components/logging/log-output';
+export * from './components/autoscaler/scaled-autoscaler';
+export * from './components/autoscaler/autoscaler-provider';
+export * from './components/hpa/smart-hpa';
+export * from './components/hpa/hpa-metric';
+export { HpaBehavior, HpaBehaviorOptions, HpaPolicy, HpaRules, HpaSelectPolicy } from './components/hpa/hpa-behavior';
+export * from './components/hpa/metrics-server';
+
+export * from './contracts/etcd-endpoints';
+export * from './contracts/api-endpoint';
+export * from './contracts/dns-endpoint';
+export * from './contracts/contributions';
+export * from './contracts/scale-target';
+export { Confidence, Derivation } from './capacity/derivation';
+
+export { HostFile, HostFileProps } from './host/host-file';
+export { HostTarget } from './host/host-target';
+export { HostChange } from './host/host-change';
+export { HostFiles } from './host/host-files';
+export { Installer } from './host/installers/installer';

@@ -81,6 +81,7 @@ export function nodeAgentSeats(seats: Derivation): Derivation {
  * The largest share that does not give more seats than wanted, at least 1 (older versions refuse 0). Source: AS@36 pkg/util/flowcontrol.
  */
 export function sharesForSeats(id: string, total: Derivation, others: number, seats: Derivation): Derivation {
+  if (seats.value >= total.value) { throw new RangeError(`${id}: ${seats.value} seats of ${total.value} leave none for other levels`); }
   let share = 1;
   while (seatsOf(total.value, share + 1, others) <= seats.value) { share++; }
   const reached = seatsOf(total.value, share, others);

@@ -1,3 +1,4 @@
+import { Lazy } from 'cdk8s';
 import { ApiServerSettings } from './api-server-settings';
 import { apiVersionOf } from '../../catalogue/api-groups';
 import { inRange } from '../../catalogue/version-range';
@@ -19,12 +20,10 @@ const LEVELS = { dear: 'thousand-node-dear-requests', nodeAgents: 'thousand-node
  * - Controllers: our own add-ons that list whole resources when they start; upstream's workload-high, so that a storm of somebody else's
  *   agents does not keep the autoscaler from starting.
  */
-export function flowControl(cluster: ClusterFacts, settings: ApiServerSettings, clients: ApiClient[]): Manifest[] {
+export function flowControl(cluster: ClusterFacts, settings: ApiServerSettings, clients: () => ApiClient[]): Manifest[] {
   const apiVersion = apiVersionOf('FlowSchema', cluster.release.version);
   if (apiVersion === undefined) { throw new RangeError(`no flowcontrol API version is recorded for ${cluster.release}`); }
-  const agents = clients.filter(client => client.kind === ApiClientKind.NODE_AGENT);
-  const controllers = clients.filter(client => client.kind === ApiClientKind.CONTROLLER);
-  const schema = (name: string, level: string, precedence: number, rules: object[]): Manifest => ({
+  const schema = (name: string, level: string, precedence: number, rules: unknown): Manifest => ({
     apiVersion,
     kind: 'FlowSchema',
     metadata: { name },
@@ -32,15 +31,20 @@ export function flowControl(cluster: ClusterFacts, settings: ApiServerSettings, 
   });
   // 64 queues of 8, hand of 6: one of 300 agents shares its queues with few others, and a queue drains before the request times out.
   const queuing = { queues: 64, queueLengthLimit: 8, handSize: 6 };
-  const everything = [
-    { verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] },
-  ];
+  const everything = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] }];
+  // Lazy: clients are added until synth. Without any the schema matches nothing.
+  const named = (kind: ApiClientKind) => Lazy.any({
+    produce: () => {
+      const own = clients().filter(client => client.kind === kind);
+      return own.length === 0 ? [] : [{ subjects: subjects(own), resourceRules: everything }];
+    },
+  });
   return [
     level(cluster, apiVersion, LEVELS.dear, settings.dearShares.value, queuing),
     level(cluster, apiVersion, LEVELS.nodeAgents, settings.nodeAgentShares.value, { queues: 128, queueLengthLimit: 50, handSize: 6 }),
     // Before kube-system-service-accounts (900): agents run in kube-system too.
-    ...(agents.length > 0 ? [schema(LEVELS.nodeAgents, LEVELS.nodeAgents, 850, [{ subjects: subjects(agents), resourceRules: everything }])] : []),
-    ...(controllers.length > 0 ? [schema('thousand-node-controllers', 'workload-high', 860, [{ subjects: subjects(controllers), resourceRules: everything }])] : []),
+    schema(LEVELS.nodeAgents, LEVELS.nodeAgents, 850, named(ApiClientKind.NODE_AGENT)),
+    schema('thousand-node-controllers', 'workload-high', 860, named(ApiClientKind.CONTROLLER)),
     schema(LEVELS.dear, LEVELS.dear, 1000, [{
       subjects: [{ kind: 'Group', group: { name: 'system:serviceaccounts' } }],
       // clusterScope without namespaces matches requests across all namespaces only: a LIST in one namespace goes its usual way.

@@ -26,18 +26,8 @@ import { WAVE } from '../../in-cluster/wave';
 import { Problems } from '../../input/problems';
 import { dnsNameProblem } from '../../input/text-safety';
 
-/** Inputs of `TunedApiServer`. */
-export interface TunedApiServerProps {
-  /**
-   * Facts of the cluster this control plane belongs to.
-   *
-   * @default - a 1,000-node cluster on the newest supported release
-   */
-  readonly cluster?: ClusterFacts;
-
-  /** Where to reach etcd: an `EtcdCluster`, or your own implementation for an etcd that somebody else runs. */
-  readonly etcd: IEtcdEndpoints;
-
+/** What can be set about the control plane, whatever etcd it uses. */
+export interface ApiServerOptions {
   /**
    * Most non-mutating requests one API server works on at a time. Only the sum with `maxMutatingRequestsInflight` counts. Raise it together with
    * memory: each request may hold a whole list response.
@@ -95,7 +85,7 @@ export interface TunedApiServerProps {
   readonly certSans?: string[];
 
   /**
-   * Service accounts that talk to the API server and deserve a priority level of their own: agents and add-ons.
+   * Service accounts that talk to the API server and deserve a priority level of their own: agents and add-ons. `addApiClients` adds more.
    *
    * @default - none
    */
@@ -124,6 +114,19 @@ export interface TunedApiServerProps {
   readonly schedulerExtraFlags?: { [name: string]: string };
 }
 
+/** Inputs of `TunedApiServer`. */
+export interface TunedApiServerProps extends ApiServerOptions {
+  /**
+   * Facts of the cluster this control plane belongs to.
+   *
+   * @default - a 1,000-node cluster on the newest supported release
+   */
+  readonly cluster?: ClusterFacts;
+
+  /** Where to reach etcd: an `EtcdCluster`, or your own implementation for an etcd that somebody else runs. */
+  readonly etcd: IEtcdEndpoints;
+}
+
 /**
  * kube-apiserver, kube-controller-manager and kube-scheduler as static pods on each control-plane machine, with their configuration files,
  * and the priority levels that keep the API server alive when agents on every node misbehave.
@@ -139,11 +142,13 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[] = [];
   public readonly logStreams: LogStream[];
+  private readonly namedClients: ApiClient[];
 
   constructor(scope: Construct, id: string, props: TunedApiServerProps) {
     super(scope, id);
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
     bindCluster(this, cluster);
+    this.namedClients = [...(props.apiClients ?? [])];
     const settings = apiServerSettings(cluster, props);
     const problems = new Problems('TunedApiServer');
     const sans = props.certSans ?? [];
@@ -165,7 +170,7 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
       this.configFiles(at, cluster, member, schedulerConfiguration(cluster, settings));
       controlPlaneCertificates(cluster, member, sans).forEach((request, i) => new CertificateRequest(at, `Certificate${i}`, request));
     }
-    flowControl(cluster, settings, props.apiClients ?? []).forEach(manifest => inClusterObject(
+    flowControl(cluster, settings, () => this.namedClients).forEach(manifest => inClusterObject(
       this, `${manifest.kind}-${manifest.metadata!.name}`, { name: 'kube-apiserver', component: 'priority-and-fairness', cluster: cluster.name, wave: WAVE.foundation }, manifest,
     ));
 
@@ -177,6 +182,11 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     this.scrapeTargets = apiServerScrapeTargets();
     this.alertGroups = apiServerAlertGroups(cluster, settings);
     this.logStreams = apiServerLogStreams();
+  }
+
+  /** Give service accounts their place in the priority levels: agents on every node, add-ons that list whole resources. */
+  public addApiClients(clients: ApiClient[]): void {
+    this.namedClients.push(...clients);
   }
 
   private configFiles(at: Construct, cluster: ClusterFacts, member: ControlPlaneMember, schedulerConfig: string): void {

@@ -15,26 +15,8 @@ import { HostTarget } from '../../host/host-target';
 import { KubeletHost } from '../../host/kubelet-host';
 import { Problems } from '../../input/problems';
 
-/** Inputs of `NodePoolKubelet`. */
-export interface NodePoolKubeletProps {
-  /**
-   * Facts of the cluster this pool belongs to.
-   *
-   * @default - a 1,000-node cluster on the newest supported release
-   */
-  readonly cluster?: ClusterFacts;
-
-  /** The pool. */
-  readonly pool: NodePool;
-
-  /**
-   * Where pods resolve names: the node-local cache where there is one.
-   *
-   * @default - the DNS Service of the network plan
-   * @see fields `clusterDNS` and `clusterDomain` of KubeletConfiguration
-   */
-  readonly dns?: IDnsEndpoint;
-
+/** What can be set about the kubelets of a pool. */
+export interface KubeletOptions {
   /**
    * Memory withheld from pods for kubelet and container runtime.
    *
@@ -107,6 +89,27 @@ export interface NodePoolKubeletProps {
    * @default - none
    */
   readonly extraSysctls?: { readonly [key: string]: string };
+}
+
+/** Inputs of `NodePoolKubelet`. */
+export interface NodePoolKubeletProps extends KubeletOptions {
+  /**
+   * Facts of the cluster this pool belongs to.
+   *
+   * @default - a 1,000-node cluster on the newest supported release
+   */
+  readonly cluster?: ClusterFacts;
+
+  /** The pool. */
+  readonly pool: NodePool;
+
+  /**
+   * Where pods resolve names: the node-local cache where there is one.
+   *
+   * @default - the DNS Service of the network plan
+   * @see fields `clusterDNS` and `clusterDomain` of KubeletConfiguration
+   */
+  readonly dns?: IDnsEndpoint;
 }
 
 /**

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { App } from 'cdk8s';
+import { HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
+import { description } from './cluster';
+import { summary } from './summary';
+
+// `cdk8s synth` names the folder of the manifests; without it they go beside this file, wherever it is called from.
+const app = new App({ outdir: process.env.CDK8S_OUTDIR ?? join(__dirname, 'dist') });
+const cluster = new ThousandNodeCluster(app, 'shop', description);
+app.synth();
+
+const host = join(__dirname, 'host');
+const files = [Installer.plain(), Installer.kubeadm()].map(installer => ({ installer, written: HostFiles.of(cluster).write(host, installer) }));
+
+console.log(summary(cluster, files));

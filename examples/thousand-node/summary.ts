@@ -1,0 +1,28 @@
+import { ApiObject } from 'cdk8s';
+import { Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
+
+/** What was written, on one screen. */
+export function summary(cluster: ThousandNodeCluster, files: Array<{ installer: Installer; written: string[] }>): string {
+  const objects = cluster.node.findAll().filter(ApiObject.isApiObject);
+  const facts = cluster.facts;
+  return [
+    `${facts.name}: Kubernetes ${facts.release.tag}, ${facts.nodes} nodes planned (${facts.nodesToday} today), ${facts.pods} pods, ${facts.controlPlaneMembers.length} control-plane machines`,
+    '',
+    `${objects.length} objects: ${counted(objects.map(object => object.kind))}`,
+    ...files.map(({ installer, written }) => `${written.length} files in host/${installer.name}: ${counted(written.map(file => file.split('/')[0]))}`),
+    `${cluster.derivations.length} derived numbers`,
+    '',
+    `${cluster.findings.length} findings:`,
+    ...cluster.findings.map(finding => `  - ${finding}`),
+    `${cluster.preconditions.length} preconditions:`,
+    ...cluster.preconditions.map(precondition => `  - ${precondition.split('\n')[0]}`),
+    '',
+    'Next: read host/<installer>/install.md, then apply dist/ wave by wave (label thousand-node.io/wave).',
+  ].join('\n');
+}
+
+function counted(names: string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) { counts.set(name, (counts.get(name) ?? 0) + 1); }
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name, count]) => `${count} ${name}`).join(', ');
+}

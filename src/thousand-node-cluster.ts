@@ -1,0 +1,242 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Autoscaling } from './autoscaling-choice';
+import { Derivation } from './capacity/derivation';
+import { ClusterFacts, ControlPlaneProps } from './cluster/cluster-facts';
+import { ImageRegistry } from './cluster/image-registry';
+import { KubernetesRelease } from './cluster/kubernetes-release';
+import { NetworkPlanProps } from './cluster/network-plan';
+import { NodePool } from './cluster/node-pool';
+import { ApiServerOptions, TunedApiServer } from './components/api-server/tuned-api-server';
+import { ScaledAutoscaler } from './components/autoscaler/scaled-autoscaler';
+import { CalicoEbpf, CalicoEbpfProps } from './components/calico/calico-ebpf';
+import { CachedCoreDns, CachedCoreDnsProps } from './components/dns/cached-core-dns';
+import { EtcdCluster, EtcdClusterProps } from './components/etcd/etcd-cluster';
+import { MetricsServer, MetricsServerProps } from './components/hpa/metrics-server';
+import { SmartHpa, SmartHpaProps } from './components/hpa/smart-hpa';
+import { FluentBitLogging } from './components/logging/fluent-bit-logging';
+import { ThanosMonitoring } from './components/monitoring/thanos-monitoring';
+import { ControlPlaneKubelet } from './components/node-pool/control-plane-kubelet';
+import { KubeletOptions, NodePoolKubelet } from './components/node-pool/node-pool-kubelet';
+import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
+import { IContributor } from './contracts/contributions';
+import { IEtcdEndpoints } from './contracts/etcd-endpoints';
+import { bindCluster } from './host/cluster-of';
+import { Problems } from './input/problems';
+import { safeEntries } from './input/text-safety';
+import { Logging } from './logging-choice';
+import { Monitoring } from './monitoring-choice';
+
+/** The description of a cluster. Everything but network, control plane and pools has a derived default. */
+export interface ThousandNodeClusterProps {
+  /**
+   * Kubernetes release of the control plane.
+   *
+   * @default - the newest supported release
+   */
+  readonly release?: KubernetesRelease;
+
+  /** Ranges; none can be changed later. */
+  readonly network: NetworkPlanProps;
+
+  /** Machines of the control plane and the endpoint in front of them. */
+  readonly controlPlane: ControlPlaneProps;
+
+  /** Node pools with their final sizes. */
+  readonly pools: NodePool[];
+
+  /**
+   * Name of the cluster.
+   *
+   * @default - the id of the chart
+   */
+  readonly clusterName?: string;
+
+  /**
+   * Average pods per node that the cluster is planned for.
+   *
+   * @default 30
+   */
+  readonly podsPerNode?: number;
+
+  /**
+   * Services that the cluster is planned for.
+   *
+   * @default - 1 per 18 pods, at most 10,000
+   */
+  readonly services?: number;
+
+  /**
+   * Where images come from.
+   *
+   * @default - upstream's registries
+   */
+  readonly imageRegistry?: ImageRegistry;
+
+  /**
+   * Settings of etcd; see `EtcdCluster`.
+   *
+   * @default - five members or what the control plane has, events in a ring of their own
+   */
+  readonly etcd?: EtcdClusterProps;
+
+  /**
+   * An etcd that somebody else runs; then none is written here.
+   *
+   * @default - an `EtcdCluster` on the control-plane machines
+   */
+  readonly externalEtcd?: IEtcdEndpoints;
+
+  /**
+   * Settings of API server, controller manager and scheduler; see `TunedApiServer`.
+   *
+   * @default - derived
+   */
+  readonly apiServer?: ApiServerOptions;
+
+  /**
+   * Settings of the kubelets by pool name; see `NodePoolKubelet`.
+   *
+   * @default - derived
+   */
+  readonly kubelets?: { [pool: string]: KubeletOptions };
+
+  /**
+   * Settings of the network; see `CalicoEbpf`.
+   *
+   * @default - derived
+   */
+  readonly calico?: CalicoEbpfProps;
+
+  /**
+   * Settings of DNS; see `CachedCoreDns`.
+   *
+   * @default - derived
+   */
+  readonly dns?: CachedCoreDnsProps;
+
+  /**
+   * Settings of local and network storage; see `LocalSsdStorage`.
+   *
+   * @default - local disks of every pool that has some
+   */
+  readonly storage?: LocalSsdStorageProps;
+
+  /**
+   * Settings of metrics-server; see `MetricsServer`.
+   *
+   * @default - derived
+   */
+  readonly metricsServer?: MetricsServerProps;
+
+  /**
+   * How the cluster is watched. Only you know the bucket that metrics go to, so nothing is guessed.
+   *
+   * @default - none, with a finding
+   */
+  readonly monitoring?: Monitoring;
+
+  /**
+   * How logs leave the nodes. Only you know where they go, so nothing is guessed.
+   *
+   * @default - none, with a finding
+   */
+  readonly logging?: Logging;
+
+  /**
+   * Who adds and removes nodes.
+   *
+   * @default - Cluster Autoscaler through Cluster API when a pool is not at its final size yet, else nobody
+   */
+  readonly autoscaling?: Autoscaling;
+
+  /**
+   * Autoscalers of workloads; see `SmartHpa`.
+   *
+   * @default - none
+   */
+  readonly hpas?: SmartHpaProps[];
+}
+
+/**
+ * A whole cluster from one description: the only place where the constructs meet. Objects lie in the chart in the order in which they can be
+ * applied, host files are written by `HostFiles.of(cluster).write(dir, installer)`.
+ */
+export class ThousandNodeCluster extends Chart {
+  /** What is true of the cluster; give it to further constructs of your own. */
+  public readonly facts: ClusterFacts;
+  /** Every number of the cluster with its formula. */
+  public readonly derivations: Derivation[];
+  /** What works and should be known: untested pairs, unusual choices, parts that are missing. */
+  public readonly findings: string[];
+  /** What has to be in the cluster before a wave can be applied. */
+  public readonly preconditions: string[];
+
+  constructor(scope: Construct, id: string, props: ThousandNodeClusterProps) {
+    super(scope, id);
+    const facts = ClusterFacts.of({ ...props, name: props.clusterName ?? id });
+    refuseForeignFacts(props);
+    bindCluster(this, facts);
+    this.facts = facts;
+
+    const ownEtcd = props.externalEtcd ? undefined : new EtcdCluster(this, 'etcd', { ...props.etcd, cluster: facts });
+    const apiServer = new TunedApiServer(this, 'api-server', { ...props.apiServer, cluster: facts, etcd: (props.externalEtcd ?? ownEtcd)! });
+    const calico = new CalicoEbpf(this, 'calico', { ...props.calico, cluster: facts });
+    const dns = new CachedCoreDns(this, 'dns', { ...props.dns, cluster: facts });
+    const kubelets = [
+      ...facts.controlPlaneMembers.map(member => new ControlPlaneKubelet(this, `kubelet-${member.name}`, { cluster: facts, member, dns })),
+      ...facts.pools.map(pool => new NodePoolKubelet(this, `pool-${pool.name}`, { ...props.kubelets?.[pool.name], cluster: facts, pool, dns })),
+    ];
+    const storage = new LocalSsdStorage(this, 'storage', { ...props.storage, cluster: facts });
+    const metricsServer = new MetricsServer(this, 'metrics-server', { ...props.metricsServer, cluster: facts });
+
+    const autoscaling = props.autoscaling ?? (facts.nodesToday < facts.nodes ? Autoscaling.clusterAutoscaler() : Autoscaling.none());
+    // Built before monitoring and logging, which take the contributions of all others, and last in the chart's order by waves.
+    const autoscaler = autoscaling._clusterAutoscaler && new ScaledAutoscaler(this, 'autoscaler', { ...autoscaling._clusterAutoscaler, cluster: facts });
+    const hpas = (props.hpas ?? []).map(hpa => new SmartHpa(this, `hpa-${hpa.target.namespace}-${hpa.target.name}`, { ...hpa, cluster: facts }));
+
+    const contributors: IContributor[] = [ownEtcd, apiServer, calico, dns, ...kubelets.filter(k => k instanceof NodePoolKubelet), storage, metricsServer, autoscaler, ...hpas]
+      .filter((c): c is NonNullable<typeof c> => c !== undefined);
+    const log = props.logging?._fluentBit;
+    const logging = log && new FluentBitLogging(this, 'logging', { ...log, cluster: facts, logStreams: [...contributors.flatMap(c => c.logStreams), ...(log.logStreams ?? [])] });
+    if (logging) { contributors.push(logging); }
+    const thanos = props.monitoring?._thanos;
+    const monitoring = thanos && new ThanosMonitoring(this, 'monitoring', {
+      ...thanos,
+      cluster: facts,
+      scrapeTargets: [...contributors.flatMap(c => c.scrapeTargets), ...(thanos.scrapeTargets ?? [])],
+      alertGroups: [...contributors.flatMap(c => c.alertGroups), ...(thanos.alertGroups ?? [])],
+    });
+    if (monitoring) { contributors.push(monitoring); }
+    apiServer.addApiClients(contributors.flatMap(c => c.apiClients));
+
+    this.derivations = [ownEtcd, apiServer, calico, dns, ...kubelets, storage, metricsServer, autoscaler, ...hpas, logging, monitoring].flatMap(c => c?.derivations ?? []);
+    this.preconditions = calico.preconditions;
+    this.findings = [
+      ...facts.versions.notes,
+      ...calico.notes,
+      ...dns.notes,
+      ...kubelets.flatMap(kubelet => kubelet.notes),
+      ...(logging ? [] : ['no logging: pass logging: Logging.fluentBit({ output }) or say Logging.none()']).slice(props.logging ? 1 : 0),
+      ...(monitoring ? [] : ['no monitoring: pass monitoring: Monitoring.thanos({ objectStorage }) or say Monitoring.none()']).slice(props.monitoring ? 1 : 0),
+    ];
+  }
+}
+
+/** A part that was given another cluster's facts would silently disagree with the rest; names of pools that do not exist would be dropped. */
+function refuseForeignFacts(props: ThousandNodeClusterProps): void {
+  const problems = new Problems('ThousandNodeCluster');
+  const parts: Array<[string, { readonly cluster?: ClusterFacts } | undefined]> = [
+    ['etcd', props.etcd], ['calico', props.calico], ['dns', props.dns], ['storage', props.storage], ['metricsServer', props.metricsServer],
+    ['monitoring', props.monitoring?._thanos], ['logging', props.logging?._fluentBit], ['autoscaling', props.autoscaling?._clusterAutoscaler],
+    ...(props.hpas ?? []).map((hpa, i): [string, SmartHpaProps] => [`hpas[${i}]`, hpa]),
+  ];
+  for (const [name, part] of parts) {
+    problems.require(part?.cluster === undefined, `${name}.cluster is derived from this description and must be left out`);
+  }
+  problems.require(!(props.etcd && props.externalEtcd), 'etcd and externalEtcd exclude each other: settings of an etcd that somebody else runs are theirs');
+  for (const [pool] of safeEntries('kubelets', props.kubelets)) {
+    problems.require(props.pools.some(p => p.name === pool), `kubelets: there is no pool '${pool}'; pools are ${props.pools.map(p => `'${p.name}'`).join(', ')}`);
+  }
+  problems.throwIfAny();
+}

@@ -44,6 +44,8 @@ export interface ScrapeTarget {
   readonly addresses?: string[];
   /** Estimated series per target. */
   readonly seriesPerTarget: number;
+  /** Expected number of pods or endpoints, for example of a DaemonSet. @default - a small Deployment; machines and addresses are counted */
+  readonly expectedTargets?: number;
   /** Regular expressions of metric names to drop. @default - none */
   readonly dropMetrics?: string[];
 }

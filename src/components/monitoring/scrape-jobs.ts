@@ -1,0 +1,132 @@
+import { EXPORTERS, PROMETHEUS, THANOS, THANOS_PORTS } from './monitoring-names';
+import { JobLoad, JobSpread, SERIES, TARGETS_OF_UNKNOWN_JOB } from '../../capacity/monitoring-capacity';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { LABELS } from '../../cluster/labels';
+import { NAMESPACES } from '../../cluster/namespaces';
+import { HOST_PORTS } from '../../cluster/ports';
+import { AlertGroup, RecordingRule, ScrapeAuth, ScrapeDiscovery, ScrapeTarget } from '../../contracts/contributions';
+import { promqlNames } from '../../formats/promql';
+
+/** One job with everything its section of the configuration needs. */
+export interface Job extends ScrapeTarget {
+  readonly path: string;
+  readonly auth: ScrapeAuth;
+  readonly dropMetrics: string[];
+  readonly spread: JobSpread;
+  readonly targets: number;
+  /** The target's own labels win (exporters that speak about other objects). @default false */
+  readonly honorLabels?: boolean;
+  /** Only metrics that match one of these are kept. @default - all that are not dropped */
+  readonly keepMetrics?: string[];
+  /** Drop samples of system slices, which belong to no pod. @default false */
+  readonly podSamplesOnly?: boolean;
+}
+
+/** Job of pods that ask to be scraped by annotation. */
+export const ANNOTATED_PODS = 'annotated-pods';
+
+/** Jobs that a contributed job of the same name replaces: whoever runs the component knows its size better. */
+const REPLACEABLE = ['kube-apiserver'];
+
+/** Names that no contribution may take. */
+export function reservedJobs(cluster: ClusterFacts): string[] {
+  return [...ownJobs(cluster, true).map(job => job.job), ANNOTATED_PODS].filter(name => !REPLACEABLE.includes(name));
+}
+
+/** All jobs: the monitoring's own and the contributed ones, without drops that would blind a rule. */
+export function scrapeJobs(cluster: ClusterFacts, contributed: ScrapeTarget[], rulers: boolean, expressions: string[]): Job[] {
+  const taken = new Set(contributed.map(target => target.job));
+  const jobs = [...ownJobs(cluster, rulers).filter(job => !taken.has(job.job)), ...contributed.map(target => contributedJob(cluster, target))];
+  const read = [...new Set(expressions.flatMap(promqlNames))];
+  return jobs.map(job => seenByRules(job, read)).sort((a, b) => (a.job < b.job ? -1 : 1));
+}
+
+/** What the jobs bring, for the series model. */
+export function jobLoads(jobs: Job[]): JobLoad[] {
+  return jobs.map(({ job, targets, seriesPerTarget, spread }) => ({ job, targets, seriesPerTarget, spread }));
+}
+
+/** Expressions of contributed rules. */
+export function expressionsOf(groups: AlertGroup[], recording: RecordingRule[]): string[] {
+  return [...groups.flatMap(group => group.alerts.map(alert => alert.expression)), ...recording.map(rule => rule.expression)];
+}
+
+// A metric that a rule reads stays, whatever the drop list says: an alert on a dropped metric never fires and nobody notices.
+function seenByRules(job: Job, read: string[]): Job {
+  const spared = job.dropMetrics.filter(pattern => !read.some(name => new RegExp(`^(?:${pattern})$`).test(name)));
+  const extraKept = job.keepMetrics && read.filter(name => name.startsWith('container_') && !job.keepMetrics!.includes(name));
+  return { ...job, dropMetrics: spared, keepMetrics: job.keepMetrics && [...job.keepMetrics, ...extraKept!] };
+}
+
+function contributedJob(cluster: ClusterFacts, target: ScrapeTarget): Job {
+  const whole = target.discovery === ScrapeDiscovery.CONTROL_PLANE || target.discovery === ScrapeDiscovery.STATIC;
+  return {
+    ...target, path: target.path ?? '/metrics', auth: target.auth ?? ScrapeAuth.NONE, dropMetrics: target.dropMetrics ?? [],
+    spread: whole ? JobSpread.FIRST : JobSpread.SHARED, targets: targetsOf(cluster, target),
+  };
+}
+
+function targetsOf(cluster: ClusterFacts, target: ScrapeTarget): number {
+  switch (target.discovery) {
+    case ScrapeDiscovery.NODES: return machines(cluster);
+    case ScrapeDiscovery.CONTROL_PLANE: return cluster.controlPlaneMembers.length;
+    case ScrapeDiscovery.STATIC: return target.addresses?.length ?? 0;
+    default: return target.expectedTargets ?? TARGETS_OF_UNKNOWN_JOB;
+  }
+}
+
+/** Machines with a kubelet: the final pools and the control plane. */
+function machines(cluster: ClusterFacts): number {
+  return cluster.nodes + cluster.controlPlaneMembers.length;
+}
+
+// Histograms and counters that no rule or dashboard reads and that make up most of the series of their component.
+const DEAR = {
+  apiServer: [
+    'apiserver_request_duration_seconds_bucket', 'apiserver_request_body_size_bytes_bucket', 'apiserver_response_sizes_bucket', 'apiserver_watch_events_sizes_bucket',
+    'apiserver_flowcontrol_priority_level_(request|seat)_utilization_bucket', 'etcd_request_duration_seconds_bucket', 'workqueue_.*_bucket', 'rest_client_.*_bucket',
+  ],
+  kubelet: [
+    'kubelet_(runtime|cgroup_manager|http)_.*_bucket', 'storage_operation_duration_seconds_bucket', 'rest_client_.*_bucket', 'workqueue_.*_bucket', 'csi_operations_seconds_bucket',
+  ],
+};
+
+/** About 30 of cAdvisor's 100 metrics: what the plan of 60 series per pod pays for. */
+const CADVISOR_KEEP = [
+  'container_cpu_(usage_seconds_total|cfs_periods_total|cfs_throttled_periods_total|cfs_throttled_seconds_total)',
+  'container_memory_(working_set_bytes|rss|cache|usage_bytes)', 'container_oom_events_total',
+  'container_network_(receive|transmit)_(bytes|packets|packets_dropped|errors)_total',
+  'container_fs_(usage_bytes|reads_bytes_total|writes_bytes_total|reads_total|writes_total)',
+  'container_(processes|start_time_seconds|last_seen)', 'container_spec_(cpu_quota|cpu_period|memory_limit_bytes)', 'machine_.*',
+];
+
+function ownJobs(cluster: ClusterFacts, rulers: boolean): Job[] {
+  const pods = cluster.pods / cluster.nodes;
+  const plain = { path: '/metrics', auth: ScrapeAuth.NONE, dropMetrics: [], spread: JobSpread.SHARED };
+  const node = { ...plain, discovery: ScrapeDiscovery.NODES, targets: machines(cluster) };
+  const kubelet = { ...node, port: HOST_PORTS.kubelet, auth: ScrapeAuth.SERVICE_ACCOUNT };
+  const pod = { ...plain, discovery: ScrapeDiscovery.PODS, namespace: NAMESPACES.monitoring };
+  const stateMetrics = { ...pod, port: EXPORTERS.kubeStateMetrics.port, honorLabels: true };
+  const self = { ...pod, spread: JobSpread.EVERY, seriesPerTarget: SERIES.self, targets: TARGETS_OF_UNKNOWN_JOB };
+  const thanos = (name: string) => ({ ...self, job: name, port: THANOS_PORTS.http, podLabels: { [LABELS.name]: name } });
+  return [
+    { ...node, job: EXPORTERS.nodeExporter, port: HOST_PORTS.nodeExporter, seriesPerTarget: SERIES.perNode.nodeExporter },
+    { ...kubelet, job: 'kubelet', seriesPerTarget: SERIES.perNode.kubelet, dropMetrics: DEAR.kubelet },
+    { ...kubelet, job: 'cadvisor', path: '/metrics/cadvisor', seriesPerTarget: SERIES.perPod.cadvisor * pods, keepMetrics: CADVISOR_KEEP, podSamplesOnly: true },
+    {
+      ...plain, job: 'kube-apiserver', discovery: ScrapeDiscovery.CONTROL_PLANE, port: HOST_PORTS.apiServer, auth: ScrapeAuth.SERVICE_ACCOUNT, spread: JobSpread.FIRST,
+      targets: cluster.controlPlaneMembers.length, seriesPerTarget: SERIES.apiServer, dropMetrics: DEAR.apiServer,
+    },
+    { ...stateMetrics, job: EXPORTERS.podMetrics, podLabels: { [LABELS.name]: EXPORTERS.podMetrics }, targets: machines(cluster), seriesPerTarget: SERIES.perPod.podMetrics * pods },
+    // One target that speaks for all objects of the cluster.
+    { ...stateMetrics, job: EXPORTERS.kubeStateMetrics.name, podLabels: { [LABELS.name]: EXPORTERS.kubeStateMetrics.name }, targets: 1, seriesPerTarget: SERIES.perPod.objectMetrics * cluster.pods },
+    // Room for one pending pod per machine.
+    { ...stateMetrics, job: EXPORTERS.unscheduledPodMetrics, podLabels: { [LABELS.name]: EXPORTERS.unscheduledPodMetrics }, targets: 1, seriesPerTarget: SERIES.perPod.podMetrics * machines(cluster) },
+    { ...self, job: 'prometheus', port: PROMETHEUS.port, podLabels: { [LABELS.component]: PROMETHEUS.component } },
+    { ...self, job: THANOS.sidecar, port: THANOS_PORTS.http, podLabels: { [LABELS.component]: PROMETHEUS.component } },
+    thanos(THANOS.query),
+    thanos(THANOS.store),
+    thanos(THANOS.compactor),
+    ...(rulers ? [thanos(THANOS.ruler)] : []),
+  ];
+}

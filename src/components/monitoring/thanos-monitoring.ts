@@ -1,0 +1,305 @@
+import { Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import {
+  kubeStateMetrics, kubeStateMetricsRules, nodeExporter, POD_METRICS_RULES, podMetrics, unscheduledPodMetrics,
+} from './exporters-document';
+import { monitoringApiClients } from './monitoring-contributions';
+import { EXPORTERS, PROMETHEUS, shardName, THANOS, THANOS_PORTS } from './monitoring-names';
+import { MonitoringSettings, monitoringSettings } from './monitoring-settings';
+import { insideOnly, queriesFromEverywhere } from './network-policies';
+import { ObjectStorage } from './object-storage';
+import { prometheusConfigText } from './prometheus-config';
+import { prometheusRights, prometheusShard } from './prometheus-document';
+import { contributedRules, ownRules, ruleFile } from './prometheus-rules';
+import { podService } from './stateful-workload';
+import { QUERY_URL, queryEndpoints, thanosCompactor, thanosQuery, thanosRuler, thanosStore } from './thanos-document';
+import { Derivation } from '../../capacity/derivation';
+import { ClusterFacts } from '../../cluster/cluster-facts';
+import { LABELS } from '../../cluster/labels';
+import { NAMESPACES } from '../../cluster/namespaces';
+import { AlertGroup, ApiClient, IContributor, LogStream, RecordingRule, ScrapeTarget } from '../../contracts/contributions';
+import { bindCluster } from '../../host/cluster-of';
+import { configMap, hashedConfigMap } from '../../in-cluster/config-map';
+import { disruptionBudget } from '../../in-cluster/disruption-budget';
+import { inClusterObject, ObjectOwner, selectorLabels } from '../../in-cluster/in-cluster-object';
+import { namespace, PodSecurity } from '../../in-cluster/namespace';
+import { serviceAccount } from '../../in-cluster/rbac';
+import { WAVE } from '../../in-cluster/wave';
+
+/** Inputs of `ThanosMonitoring`. */
+export interface ThanosMonitoringProps {
+  /**
+   * Facts of the cluster. Sizes follow its final number of nodes, alerts the number of today.
+   *
+   * @default - a 1,000-node cluster on the newest supported release
+   */
+  readonly cluster?: ClusterFacts;
+
+  /**
+   * The bucket that blocks go to. Prometheus itself keeps a day only, so there is no default: name a Secret in namespace `monitoring`.
+   *
+   * @see flag `objstore.config-file` of Thanos
+   */
+  readonly objectStorage: ObjectStorage;
+
+  /**
+   * Jobs of other components. A job named `kube-apiserver` replaces the monitoring's own.
+   *
+   * @default - only the jobs of the monitoring itself: kubelet, cadvisor, node-exporter, kube-state-metrics, kube-apiserver, Prometheus and Thanos
+   */
+  readonly scrapeTargets?: ScrapeTarget[];
+
+  /**
+   * Alerts of other components. Metrics they read are kept, whatever the drop list of a job says.
+   *
+   * @default - only alerts of the monitoring itself and of the API latency objectives
+   */
+  readonly alertGroups?: AlertGroup[];
+
+  /**
+   * Recording rules beside those of the service level objectives.
+   *
+   * @default - none
+   */
+  readonly recordingRules?: RecordingRule[];
+
+  /**
+   * Version of Prometheus, 2.30.0 or newer. The configuration follows it.
+   *
+   * @default - `cluster.versions.prometheus`
+   */
+  readonly prometheusVersion?: string;
+
+  /**
+   * Prometheus shards, each with two replicas. A change moves targets, not old data; queries through Thanos see both.
+   *
+   * @default - derived, see `monitoring/shards`
+   */
+  readonly shards?: number;
+
+  /**
+   * Memory that one Prometheus should need at most; the number of shards follows it. More memory means fewer shards and a longer replay of
+   * the log after a restart.
+   *
+   * @default - derived, see `monitoring/memory-target`
+   */
+  readonly prometheusMemoryTarget?: Size;
+
+  /**
+   * Time between scrapes and between evaluations, whole seconds. Fewer series save more than longer intervals.
+   *
+   * @default - derived, see `monitoring/scrape-interval`
+   * @see field `global.scrape_interval` of Prometheus
+   */
+  readonly scrapeInterval?: Duration;
+
+  /**
+   * How long blocks stay on the disk of Prometheus, at least 6 hours. It is the time you have to repair the bucket.
+   *
+   * @default - derived, see `monitoring/local-retention`
+   * @see flag `storage.tsdb.retention.time` of Prometheus
+   */
+  readonly localRetention?: Duration;
+
+  /**
+   * How long the bucket keeps raw samples, at least 2 days.
+   *
+   * @default - derived, see `monitoring/retention-raw`
+   * @see flag `retention.resolution-raw` of thanos compact
+   */
+  readonly rawRetention?: Duration;
+
+  /**
+   * How long the bucket keeps samples of five minutes, at least 11 days.
+   *
+   * @default - derived, see `monitoring/retention-5m`
+   * @see flag `retention.resolution-5m` of thanos compact
+   */
+  readonly fiveMinuteRetention?: Duration;
+
+  /**
+   * How long the bucket keeps samples of one hour.
+   *
+   * @default - derived, see `monitoring/retention-1h`
+   * @see flag `retention.resolution-1h` of thanos compact
+   */
+  readonly oneHourRetention?: Duration;
+
+  /**
+   * Storage class of all disks. Never NFS: the database of Prometheus does not support it.
+   *
+   * @default - the cluster's default class
+   */
+  readonly storageClassName?: string;
+
+  /**
+   * Secret in namespace `monitoring` with `ca.crt`, `tls.crt` and `tls.key` of an etcd client. Mounted when a job needs it; while it is
+   * missing, only the etcd jobs fail.
+   *
+   * @default etcd-client
+   */
+  readonly etcdClientSecret?: string;
+
+  /**
+   * Check certificates of kubelets against the cluster's authority. Turn it off only where kubelets sign their own: whoever takes a node's
+   * address then gets the token of Prometheus.
+   *
+   * @default true
+   * @see field `serverTLSBootstrap` of the kubelet
+   */
+  readonly verifyKubeletCertificates?: boolean;
+
+  /**
+   * Alertmanagers as `host:port`.
+   *
+   * @default - none: alerts show in Prometheus and Thanos only
+   */
+  readonly alertmanagers?: string[];
+
+  /**
+   * Scrape pods of all namespaces that carry the annotation `prometheus.io/scrape: "true"`, at the declared container port that
+   * `prometheus.io/port` names. Prometheus may then list all pods.
+   *
+   * @default false
+   */
+  readonly scrapeAnnotatedPods?: boolean;
+
+  /**
+   * Labels of annotated pods that become labels of their series. Never labels that change with each rollout.
+   *
+   * @default - app.kubernetes.io/name
+   */
+  readonly podLabels?: string[];
+}
+
+/**
+ * Prometheus in shards with two replicas each, Thanos above them, and the exporters of nodes and objects.
+ *
+ * Every Prometheus has external labels of its own, finds more than 1,000 targets, limits each scrape and reloads without a restart. With
+ * several shards no Prometheus sees the whole fleet, so rules of other components are evaluated by the Thanos ruler.
+ */
+export class ThanosMonitoring extends Construct implements IContributor {
+  /** Prometheus shards. */
+  public readonly shards: number;
+  /** Names of all scrape jobs. */
+  public readonly jobs: string[];
+  /** URL of the query API inside of the cluster, for dashboards and adapters. */
+  public readonly queryUrl: string = QUERY_URL;
+  /** Every number of this construct with its formula. */
+  public readonly derivations: Derivation[];
+  /** Empty: the monitoring scrapes itself without being told. */
+  public readonly scrapeTargets: ScrapeTarget[] = [];
+  /** Empty: the monitoring's own alerts are in its rule files. */
+  public readonly alertGroups: AlertGroup[] = [];
+  public readonly apiClients: ApiClient[];
+  public readonly logStreams: LogStream[] = [];
+
+  constructor(scope: Construct, id: string, props: ThanosMonitoringProps) {
+    super(scope, id);
+    const cluster = props.cluster ?? ClusterFacts.thousandNodes();
+    bindCluster(this, cluster);
+    const settings = monitoringSettings(cluster, props);
+
+    namespace(this, 'Namespace', this.owner(cluster, 'monitoring', 'monitoring'), NAMESPACES.monitoring, PodSecurity.RESTRICTED);
+    namespace(this, 'NodeNamespace', this.owner(cluster, 'monitoring', 'monitoring'), NAMESPACES.nodeMonitoring, PodSecurity.PRIVILEGED);
+    this.addPrometheus(settings);
+    this.addThanos(settings);
+    this.addExporters(settings);
+
+    this.shards = settings.shards.value;
+    this.jobs = settings.jobs.map(job => job.job);
+    this.derivations = settings.derivations;
+    this.apiClients = monitoringApiClients();
+  }
+
+  private addPrometheus(settings: MonitoringSettings): void {
+    const { cluster } = settings;
+    const at = new Construct(this, 'Prometheus');
+    const owner = this.owner(cluster, PROMETHEUS.component, PROMETHEUS.component);
+    serviceAccount(at, 'Access', owner, prometheusRights(settings));
+    // Two policies for the whole namespace: Prometheus can be stopped over the endpoint that reloads it.
+    inClusterObject(at, 'InsideOnly', owner, insideOnly());
+    inClusterObject(at, 'Service', owner, podService({
+      name: PROMETHEUS.component, namespace: NAMESPACES.monitoring, headless: true,
+      selector: { [LABELS.component]: PROMETHEUS.component, [LABELS.partOf]: cluster.name },
+      ports: [{ name: 'http', port: PROMETHEUS.port }, { name: 'grpc', port: THANOS_PORTS.grpc }],
+    }));
+    const contributed = contributedRules(settings.alertGroups, settings.recordingRules);
+    // Not hashed, and so are the configurations: Prometheus reloads. A new name would restart all of them and replay their logs.
+    configMap(at, 'Rules', owner, {
+      name: PROMETHEUS.rules,
+      namespace: NAMESPACES.monitoring,
+      data: { 'monitoring.yaml': ruleFile(ownRules(settings)), ...(settings.rulers === 0 && contributed.length > 0 ? { 'contributed.yaml': ruleFile(contributed) } : {}) },
+    });
+    for (let shard = 0; shard < settings.shards.value; shard++) {
+      const name = shardName(shard);
+      const shardOwner = this.owner(cluster, name, PROMETHEUS.component);
+      const inside = new Construct(at, `Shard${shard}`);
+      configMap(inside, 'Config', shardOwner, { name, namespace: NAMESPACES.monitoring, data: { 'prometheus.yaml': prometheusConfigText(settings, shard) } });
+      inClusterObject(inside, 'StatefulSet', shardOwner, prometheusShard(shardOwner, settings, shard));
+      this.addBudget(inside, cluster, shardOwner, name);
+    }
+  }
+
+  private addThanos(settings: MonitoringSettings): void {
+    const { cluster } = settings;
+    const at = new Construct(this, 'Thanos');
+    const owner = (name: string) => this.owner(cluster, name, 'thanos');
+    const ports = [{ name: 'grpc', port: THANOS_PORTS.grpc }, { name: 'http', port: THANOS_PORTS.http }];
+    const service = (name: string, headless: boolean) => inClusterObject(at, `Service-${name}`, owner(name), podService({
+      name, namespace: NAMESPACES.monitoring, headless, selector: selectorLabels(owner(name)), ports,
+    }));
+    serviceAccount(at, 'Access', owner('thanos'), { name: 'thanos', namespace: NAMESPACES.monitoring });
+
+    const query = owner(THANOS.query);
+    const endpoints = hashedConfigMap(at, 'QueryEndpoints', query, { name: THANOS.query, namespace: NAMESPACES.monitoring, data: { 'endpoints.yaml': queryEndpoints(settings) } });
+    inClusterObject(at, 'Query', query, thanosQuery(query, settings, endpoints.name));
+    inClusterObject(at, 'QueriesFromEverywhere', query, queriesFromEverywhere(selectorLabels(query)));
+    service(THANOS.query, false);
+    this.addBudget(at, cluster, query, THANOS.query);
+
+    const store = owner(THANOS.store);
+    inClusterObject(at, 'Store', store, thanosStore(store, settings));
+    service(THANOS.store, true);
+    this.addBudget(at, cluster, store, THANOS.store);
+
+    const compactor = owner(THANOS.compactor);
+    inClusterObject(at, 'Compactor', compactor, thanosCompactor(compactor, settings));
+    service(THANOS.compactor, true);
+
+    if (settings.rulers > 0) {
+      const ruler = owner(THANOS.ruler);
+      // Hashed, unlike those of Prometheus: the ruler does not watch its files.
+      const rules = hashedConfigMap(at, 'RulerRules', ruler, {
+        name: THANOS.ruler, namespace: NAMESPACES.monitoring, data: { 'contributed.yaml': ruleFile(contributedRules(settings.alertGroups, settings.recordingRules)) },
+      });
+      inClusterObject(at, 'Ruler', ruler, thanosRuler(ruler, settings, rules.name));
+      service(THANOS.ruler, true);
+      this.addBudget(at, cluster, ruler, THANOS.ruler);
+    }
+  }
+
+  private addExporters(settings: MonitoringSettings): void {
+    const { cluster } = settings;
+    const at = new Construct(this, 'Exporters');
+    const owner = (name: string) => this.owner(cluster, name, 'exporter');
+    const { kubeStateMetrics: { name: stateMetrics }, podMetrics: pods, unscheduledPodMetrics: unscheduled, nodeExporter: nodes } = EXPORTERS;
+    serviceAccount(at, 'StateMetricsAccess', owner(stateMetrics), { name: stateMetrics, namespace: NAMESPACES.monitoring, clusterRules: kubeStateMetricsRules(settings) });
+    serviceAccount(at, 'PodMetricsAccess', owner(pods), { name: pods, namespace: NAMESPACES.monitoring, clusterRules: POD_METRICS_RULES });
+    serviceAccount(at, 'NodeExporterAccess', owner(nodes), { name: nodes, namespace: NAMESPACES.nodeMonitoring });
+    inClusterObject(at, 'StateMetrics', owner(stateMetrics), kubeStateMetrics(owner(stateMetrics), settings));
+    inClusterObject(at, 'PodMetrics', owner(pods), podMetrics(owner(pods), settings));
+    inClusterObject(at, 'UnscheduledPodMetrics', owner(unscheduled), unscheduledPodMetrics(owner(unscheduled), settings));
+    inClusterObject(at, 'NodeExporter', owner(nodes), nodeExporter(owner(nodes), settings));
+  }
+
+  private addBudget(scope: Construct, cluster: ClusterFacts, owner: ObjectOwner, name: string): void {
+    inClusterObject(scope, `DisruptionBudget-${name}`, owner, disruptionBudget(cluster.release, {
+      name, namespace: NAMESPACES.monitoring, podLabels: selectorLabels(owner), maxUnavailable: 1,
+    }));
+  }
+
+  private owner(cluster: ClusterFacts, name: string, component: string): ObjectOwner {
+    return { name, component, cluster: cluster.name, wave: WAVE.monitoring };
+  }
+}

@@ -118,3 +118,15 @@ const COMMON: Array<[key: string, value: string | number, why: string, source: s
 
 /** Modules that the settings and the container runtime need. Source: kubelet.md section 6; overlay is containerd's snapshotter. */
 export const KERNEL_MODULES = ['br_netfilter', 'nf_conntrack', 'overlay'];
+
+/** Nodes of a pool that join at a time: a tenth, so that a faulty image or setting stops at a tenth (proposal). */
+export function largestJoinWave(nodes: number): Derivation {
+  return derived({
+    id: 'host/join-wave',
+    value: Math.max(1, Math.floor(nodes / 10)),
+    unit: 'nodes',
+    formula: `a tenth of ${nodes} nodes, at least one`,
+    source: 'kubernetes-sigs/cluster-api#8112',
+    confidence: Confidence.ESTIMATE,
+  });
+}

@@ -29,8 +29,8 @@ const MEGABYTES_IN_MEBIBYTES = 1_000_000 / 1024 ** 2;
  *
  * | pods / memory | 110 / 4 GiB | 58 / 128 GiB | 110 / 64 GiB | 250 / 64 GiB |
  * | EKS MiB       | 1,465       | 893          | 1,465        | 3,005        |
- * | AKS MiB       | 1,024       | 1,154        | 2,146        | 4,816        |
- * | reserved MiB  | 1,465       | 1,154        | 2,146        | 4,816        |
+ * | AKS MiB       | 1,024       | 1,154        | 2,146        | 4,817        |
+ * | reserved MiB  | 1,465       | 1,154        | 2,146        | 4,817        |
  *
  * Source: kubelet.md section 3 (EKS, AKS from 1.29); taking the larger is a proposal.
  */
@@ -119,6 +119,50 @@ export function evictionMemory(machineMebibytes: number): Derivation {
   });
 }
 
+/** Hard eviction signals beside memory, in per cent of what the machine has. */
+export interface EvictionShares {
+  readonly nodefs: Derivation;
+  readonly nodefsInodes: Derivation;
+  readonly imagefs: Derivation;
+  readonly imagefsInodes: Derivation;
+  readonly pids: Derivation;
+}
+
+/**
+ * Shares that must stay free: upstream's defaults, written out because a signal that is not named counts as zero, and a tenth of the
+ * process ids.
+ *
+ * Source: kubelet.md section 2; pkg/kubelet/apis/config/v1beta1/defaults_linux.go.
+ */
+export function evictionShares(): EvictionShares {
+  const share = (id: string, value: number, source = 'CAV@29', confidence = Confidence.UPSTREAM) =>
+    derived({ id: `kubelet/eviction-${id}`, value, unit: '%', formula: `${value} % free`, source, confidence });
+  return {
+    nodefs: share('nodefs', 10),
+    nodefsInodes: share('nodefs-inodes', 5),
+    imagefs: share('imagefs', 15),
+    imagefsInodes: share('imagefs-inodes', 5),
+    pids: share('pids', 10, 'kubelet.md section 2', Confidence.ESTIMATE),
+  };
+}
+
+/** When a pool of large memory begins to evict before the hard threshold. */
+export interface SoftEviction {
+  readonly share: Derivation;
+  readonly grace: Derivation;
+  readonly podGrace: Derivation;
+}
+
+/**
+ * Soft eviction of memory pools: 5 % free for two minutes; the pod then has a minute to end. Without the last number it has none.
+ * Source: kubelet.md section 4 (5 % / 2m, general practice); pkg/kubelet/eviction (MaxPodGracePeriodSeconds).
+ */
+export function softEviction(): SoftEviction {
+  const row = (id: string, value: number, unit: string, formula: string) =>
+    derived({ id: `kubelet/soft-eviction-${id}`, value, unit, formula, source: 'kubelet.md section 4', confidence: Confidence.ESTIMATE });
+  return { share: row('share', 5, '%', '5 % free'), grace: row('grace', 120, 's', '2 minutes'), podGrace: row('pod-grace', 60, 's', '1 minute for the pod to end') };
+}
+
 /** What pods cannot have of a machine's memory, in MiB. The memory manager wants this sum to the byte. */
 export function withheldMemory(kube: Derivation, system: Derivation, eviction: Derivation): Derivation {
   return derived({
@@ -174,6 +218,15 @@ export function parallelImagePulls(kind: PoolKind): Derivation {
     source: 'KEP-3673',
     confidence: Confidence.ESTIMATE,
   });
+}
+
+/** Size and number of a container's log files. Source: kubelet.md section 2 (defaults, written out: log agents are sized by them). */
+export function logFiles(): { size: Derivation; count: Derivation } {
+  const source = 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go';
+  return {
+    size: derived({ id: 'kubelet/container-log-max-size', value: 10, unit: 'MiB', formula: 'default', source }),
+    count: derived({ id: 'kubelet/container-log-max-files', value: 5, unit: 'files', formula: 'default', source }),
+  };
 }
 
 /**
@@ -241,6 +294,8 @@ export function shutdownGrace(): { total: Derivation; critical: Derivation } {
 export interface ImageCollection {
   readonly high: Derivation;
   readonly low: Derivation;
+  /** Hours after which an unused image goes although there is room. */
+  readonly age: Derivation;
 }
 
 /**
@@ -252,6 +307,7 @@ export function gpuImageCollection(): ImageCollection {
   return {
     high: derived({ id: 'kubelet/image-gc-high-threshold', value: 75, unit: '%', formula: '75 % for images of many GB', source, confidence: Confidence.ESTIMATE }),
     low: derived({ id: 'kubelet/image-gc-low-threshold', value: 60, unit: '%', formula: '60 %: one large image must fit before the next run', source, confidence: Confidence.ESTIMATE }),
+    age: derived({ id: 'kubelet/image-maximum-gc-age', value: 168, unit: 'h', formula: 'a week', source, confidence: Confidence.ESTIMATE }),
   };
 }
 

@@ -1,7 +1,6 @@
 import { KubeletSettings } from './kubelet-settings';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { HOST_PATHS } from '../../cluster/host-paths';
-import { PoolKind } from '../../cluster/node-pool';
 
 /** Fields of a KubeletConfiguration. */
 export interface KubeletFields {
@@ -28,8 +27,8 @@ export function kubeletConfiguration(settings: KubeletSettings, staticPods: bool
     nodeStatusMaxImages: settings.statusImages.value,
     shutdownGracePeriod: `${settings.shutdown.total.value}s`,
     shutdownGracePeriodCriticalPods: `${settings.shutdown.critical.value}s`,
-    containerLogMaxSize: '10Mi',
-    containerLogMaxFiles: 5,
+    containerLogMaxSize: `${settings.logFiles.size.value}Mi`,
+    containerLogMaxFiles: settings.logFiles.count.value,
     containerLogMaxWorkers: settings.logWorkers.value,
   };
   return Object.fromEntries(Object.entries(fields).filter(([field, value]) => value !== undefined && kubeletFieldUsed(field, release.version)));
@@ -76,22 +75,23 @@ function reservations(settings: KubeletSettings): KubeletFields {
 }
 
 function eviction(settings: KubeletSettings): KubeletFields {
+  const { evictionShares: shares, softEviction: soft } = settings;
   return {
     // Always the whole set: a signal that is not named counts as zero.
     evictionHard: {
       'memory.available': `${settings.eviction.value}Mi`,
-      'nodefs.available': '10%',
-      'nodefs.inodesFree': '5%',
-      'imagefs.available': '15%',
-      'imagefs.inodesFree': '5%',
-      'pid.available': '10%',
+      'nodefs.available': `${shares.nodefs.value}%`,
+      'nodefs.inodesFree': `${shares.nodefsInodes.value}%`,
+      'imagefs.available': `${shares.imagefs.value}%`,
+      'imagefs.inodesFree': `${shares.imagefsInodes.value}%`,
+      'pid.available': `${shares.pids.value}%`,
     },
-    ...(settings.subject.kind === PoolKind.MEMORY ? {
-      evictionSoft: { 'memory.available': '5%' },
-      evictionSoftGracePeriod: { 'memory.available': '2m' },
+    ...(soft === undefined ? {} : {
+      evictionSoft: { 'memory.available': `${soft.share.value}%` },
+      evictionSoftGracePeriod: { 'memory.available': `${soft.grace.value}s` },
       // Soft evictions end a pod at once unless this says how long it may take.
-      evictionMaxPodGracePeriod: 60,
-    } : {}),
+      evictionMaxPodGracePeriod: soft.podGrace.value,
+    }),
   };
 }
 
@@ -113,7 +113,7 @@ function images(settings: KubeletSettings): KubeletFields {
     ...(settings.imageCollection === undefined ? {} : {
       imageGCHighThresholdPercent: settings.imageCollection.high.value,
       imageGCLowThresholdPercent: settings.imageCollection.low.value,
-      imageMaximumGCAge: '168h0m0s',
+      imageMaximumGCAge: `${settings.imageCollection.age.value}h0m0s`,
     }),
   };
 }

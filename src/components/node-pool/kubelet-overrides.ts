@@ -1,43 +1,103 @@
 import { KubeletFields } from './kubelet-document';
+import { gateProblem } from '../../catalogue/feature-gates';
+import { FieldKind, kubeletFieldKind, kubeletFieldProblem } from '../../catalogue/kubelet-configuration-fields';
 import { Problems } from '../../input/problems';
-import { safeEntries } from '../../input/text-safety';
+import { quoted, safeEntries } from '../../input/text-safety';
 
 /** Fields that follow from shared facts or carry a sum that must stay right, with what to change instead. */
-const OWNED: { [field: string]: string } = {
-  authentication: 'nothing replaces it: an open kubelet gives away every pod of the node',
-  authorization: 'nothing replaces it: an open kubelet gives away every pod of the node',
-  cgroupDriver: 'nothing replaces it: containerd and kubelet must use the same driver',
+const OWNED: { readonly [field: string]: string } = {
+  authentication: 'an open kubelet gives away every pod of the node',
+  authorization: 'an open kubelet gives away every pod of the node',
+  cgroupDriver: 'containerd and kubelet must use the same driver',
   clusterDNS: 'use dns',
-  clusterDomain: 'use network.clusterDomain of the cluster',
-  containerRuntimeEndpoint: 'nothing replaces it: host files are written for containerd',
+  clusterDomain: 'use dns, or network.clusterDomain of the cluster',
+  containerRuntimeEndpoint: 'host files are written for containerd',
   cpuManagerPolicy: 'use kind of the NodePool',
   evictionHard: 'use evictionMemory',
   kubeReserved: 'use kubeReservedMemory',
+  maxParallelImagePulls: 'use maxParallelImagePulls of the construct',
   maxPods: 'use maxPods of the NodePool',
   memoryManagerPolicy: 'use kind of the NodePool',
+  podPidsLimit: 'use podPidsLimit of the construct',
   registerWithTaints: 'use taints of the NodePool',
   reservedMemory: 'use kubeReservedMemory, systemReservedMemory or evictionMemory',
   reservedSystemCPUs: 'use reservedSystemCpus',
+  serializeImagePulls: 'use maxParallelImagePulls of the construct',
   shutdownGracePeriod: 'use shutdownGracePeriod of the construct',
   shutdownGracePeriodCriticalPods: 'use shutdownGracePeriod of the construct',
-  staticPodPath: 'nothing replaces it: only control-plane machines read static pods',
+  staticPodPath: 'only control-plane machines read static pods',
   systemReserved: 'use systemReservedMemory',
 };
 
-/** The user's fields over ours. A field is replaced as a whole; what we own is refused. */
+/** The user's fields over ours. A field is replaced as a whole; what the release does not know and what we own is refused. */
 export function withOverrides(fields: KubeletFields, version: string, overrides: KubeletFields | undefined, problems: Problems): KubeletFields {
   const result: { [field: string]: unknown } = { ...fields };
   for (const [field, value] of safeEntries('configOverrides', overrides)) {
-    const owned = Object.hasOwn(OWNED, field) ? OWNED[field] : undefined;
-    if (owned !== undefined) {
-      problems.add(`configOverrides: '${field}' is managed by this construct and cannot be overridden; ${owned}`);
+    if (Object.hasOwn(OWNED, field)) {
+      problems.add(`configOverrides: '${field}' is managed by this construct and cannot be overridden; ${OWNED[field]}`);
       continue;
     }
+    checkValue(field, value, version, problems);
     result[field] = value;
+  }
+  for (const [gate, value] of safeEntries('configOverrides.featureGates', asMap(overrides?.featureGates))) {
+    const problem = gateProblem(gate, version, value as boolean, 'kubelet');
+    if (problem !== undefined) { problems.add(`configOverrides: ${problem}`); }
   }
   problems.require(result.nodeStatusUpdateFrequency === undefined || result.nodeStatusReportFrequency !== undefined,
     'configOverrides: nodeStatusUpdateFrequency alone also changes nodeStatusReportFrequency from 5m, and status writes grow thirtyfold; set both');
-  problems.require(!(result.serializeImagePulls === false && result.maxParallelImagePulls === undefined && 'serializeImagePulls' in (overrides ?? {})),
-    `configOverrides: serializeImagePulls false without maxParallelImagePulls (Kubernetes 1.27) lets ${version} pull everything at once; leave it out`);
+  problems.require(result.reservedSystemCPUs === undefined || (result.kubeReservedCgroup === undefined && result.systemReservedCgroup === undefined),
+    'configOverrides: kubeReservedCgroup and systemReservedCgroup cannot go with the reserved CPUs of a compute pool, the kubelet refuses to start; leave them out');
   return result;
+}
+
+function checkValue(path: string, value: unknown, version: string, problems: Problems): void {
+  const unknown = kubeletFieldProblem(path, version);
+  if (unknown !== undefined) {
+    problems.add(`configOverrides: ${unknown}`);
+    return;
+  }
+  const kind = kubeletFieldKind(path, version);
+  if (kind !== undefined && !FITS[kind](value)) {
+    problems.add(`configOverrides: '${path}' must be ${ARTICLE[kind]}, got ${quoted(value)}`);
+    return;
+  }
+  if (kind === 'object') {
+    for (const [field, inner] of safeEntries(`configOverrides.${path}`, asMap(value))) { checkValue(`${path}.${field}`, inner, version, problems); }
+  }
+  if (kind === 'list') {
+    for (const [i, item] of (value as unknown[]).entries()) {
+      for (const [field, inner] of safeEntries(`configOverrides.${path}[${i}]`, asMap(item))) { checkValue(`${path}[${i}].${field}`, inner, version, problems); }
+    }
+  }
+}
+
+const GO_DURATION = /^(0|([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+)$/;
+
+const FITS: { readonly [kind in FieldKind]: (value: unknown) => boolean } = {
+  string: value => typeof value === 'string',
+  integer: value => Number.isSafeInteger(value),
+  float: value => Number.isFinite(value),
+  boolean: value => typeof value === 'boolean',
+  duration: value => typeof value === 'string' && GO_DURATION.test(value),
+  quantity: value => typeof value === 'string' || Number.isFinite(value),
+  list: value => Array.isArray(value),
+  map: value => asMap(value) !== undefined,
+  object: value => asMap(value) !== undefined,
+};
+
+const ARTICLE: { readonly [kind in FieldKind]: string } = {
+  string: 'a text',
+  integer: 'a whole number',
+  float: 'a number',
+  boolean: 'true or false',
+  duration: 'a duration such as 1m30s',
+  quantity: 'a quantity such as 10Mi',
+  list: 'a list',
+  map: 'a map',
+  object: 'an object with fields',
+};
+
+function asMap(value: unknown): { [key: string]: unknown } | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as { [key: string]: unknown } : undefined;
 }

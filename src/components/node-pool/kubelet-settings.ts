@@ -1,9 +1,9 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { Derivation, given } from '../../capacity/derivation';
 import {
-  apiRate, EventRate, eventRate, evictionMemory, gpuImageCollection, ImageCollection, kubeReservedCpu, kubeReservedMemory, kubeReservedStorage,
-  largeReservationNote, logRotationWorkers, nodeStatusImages, parallelImagePulls, podDensityNotes, podPidsLimit, reservedThreads, shutdownGrace,
-  systemReservedCpu, systemReservedMemory, withheldMemory,
+  apiRate, EventRate, eventRate, evictionMemory, EvictionShares, evictionShares, gpuImageCollection, ImageCollection, kubeReservedCpu, kubeReservedMemory,
+  kubeReservedStorage, largeReservationNote, logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, podDensityNotes, podPidsLimit,
+  reservedThreads, shutdownGrace, SoftEviction, softEviction, systemReservedCpu, systemReservedMemory, withheldMemory,
 } from '../../capacity/kubelet-capacity';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -65,6 +65,9 @@ export interface KubeletSettings {
   readonly statusImages: Derivation;
   readonly logWorkers: Derivation;
   readonly imageCollection?: ImageCollection;
+  readonly logFiles: { readonly size: Derivation; readonly count: Derivation };
+  readonly evictionShares: EvictionShares;
+  readonly softEviction?: SoftEviction;
   readonly derivations: Derivation[];
   readonly notes: string[];
 }
@@ -97,6 +100,9 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
   const shutdown = shutdownPeriods(input.shutdownGracePeriod, problems);
   const imageCollection = kind === PoolKind.GPU ? gpuImageCollection() : undefined;
   const logWorkers = logRotationWorkers(maxPods);
+  const logs = logFiles();
+  const shares = evictionShares();
+  const soft = kind === PoolKind.MEMORY ? softEviction() : undefined;
   const statusImages = nodeStatusImages();
   const events = eventRate();
   const align = (kind === PoolKind.COMPUTE || kind === PoolKind.GPU) && machine.numaNodes <= MAX_NUMA_NODES;
@@ -124,10 +130,15 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     statusImages,
     logWorkers,
     imageCollection,
+    logFiles: logs,
+    evictionShares: shares,
+    softEviction: soft,
     derivations: [
       kubeCpu, kubeMemory, kubeStorage, systemCpu, systemMemory, eviction, withheld, ...(threads ? [threads] : []), pulls, pidsLimit,
       shutdown.total, shutdown.critical, events.qps, events.burst, statusImages, logWorkers,
-      ...(imageCollection ? [imageCollection.high, imageCollection.low] : []),
+      logs.size, logs.count, shares.nodefs, shares.nodefsInodes, shares.imagefs, shares.imagefsInodes, shares.pids,
+      ...(soft ? [soft.share, soft.grace, soft.podGrace] : []),
+      ...(imageCollection ? [imageCollection.high, imageCollection.low, imageCollection.age] : []),
     ],
     notes: [
       ...(subject.pool ? podDensityNotes(subject.pool) : []),

@@ -81,14 +81,14 @@ export interface KubeletOptions {
    *
    * @default - none
    */
-  readonly configOverrides?: { readonly [field: string]: any };
+  readonly configOverrides?: { [field: string]: any };
 
   /**
    * Further kernel settings by dotted name; they replace ours.
    *
    * @default - none
    */
-  readonly extraSysctls?: { readonly [key: string]: string };
+  readonly extraSysctls?: { [key: string]: string };
 }
 
 /** Inputs of `NodePoolKubelet`. */

@@ -1,4 +1,5 @@
 import { KUBEADM_PATHS } from './kubeadm-paths';
+import { largestJoinWave } from '../../capacity/host-capacity';
 import { kubeadmCan } from '../../catalogue/kubeadm-features';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -95,7 +96,7 @@ ${join}- Apply the manifests, wave by wave: \`kubectl apply --server-side -f dis
 
 function poolSection(artefacts: HostArtefacts, cluster: ClusterFacts): string {
   const pools = artefacts.kubelets.filter(kubelet => kubelet.target.group === 'pools').map(kubelet => kubelet.target.name);
-  const rows = cluster.pools.filter(pool => pools.includes(pool.name)).map(pool => `| ${pool.name} | ${pool.nodesToday} | ${pool.nodes} | ${wave(pool.nodesToday)} |`);
+  const rows = cluster.pools.filter(pool => pools.includes(pool.name)).map(pool => `| ${pool.name} | ${pool.nodesToday} | ${pool.nodes} | ${largestJoinWave(pool.nodesToday).value} |`);
   return `## Pools
 
 On each node: the cluster's CA as \`${KUBEADM_PATHS.discoveryCa}\` (not below \`${HOST_PATHS.pki}\`: kubeadm puts it there and refuses a file that is there already), a token as
@@ -124,11 +125,6 @@ function changes(cluster: ClusterFacts): string {
 ${kubelets}
 - A changed CPU or memory manager: drain, stop the kubelet, remove \`/var/lib/kubelet/cpu_manager_state\` and \`memory_manager_state\`, start it, uncordon.
 ${upgrade}`;
-}
-
-/** A tenth of the pool, so that a faulty image or setting stops at a tenth. */
-function wave(nodes: number): number {
-  return Math.max(1, Math.floor(nodes / 10));
 }
 
 function list(names: string[]): string {

@@ -1,0 +1,115 @@
+import { Size } from 'cdk8s';
+import fc from 'fast-check';
+import { conntrackMax, kernelSettings, neighbourTable } from '../../src/capacity/host-capacity';
+import {
+  controlPlaneMaxPods, evictionMemory, kubeReservedCpu, kubeReservedMemory, largeReservationNote, logRotationWorkers, parallelImagePulls, podDensityNotes,
+  reservedThreads, systemReservedCpu, systemReservedMemory, withheldMemory,
+} from '../../src/capacity/kubelet-capacity';
+import { MachineShape } from '../../src/cluster/machine-shape';
+import { NodePool, PoolKind } from '../../src/cluster/node-pool';
+
+describe('reservations', () => {
+  test.each([
+    // cores, millicores, oracle: EKS' published curve, by hand
+    [1, 60, '60'],
+    [2, 70, '60 + 10'],
+    [3, 75, '60 + 10 + 5'],
+    [4, 80, '60 + 10 + 5 + 5'],
+    [5, 83, '80 + 2.5, rounded up'],
+    [16, 110, '80 + 12 x 2.5'],
+    [64, 230, '80 + 60 x 2.5'],
+    [96, 310, '80 + 92 x 2.5'],
+  ])('%i cores reserve %i millicores (%s)', (cores, millicores) => {
+    expect(kubeReservedCpu(cores).value).toBe(millicores);
+  });
+
+  test.each([
+    // pods, GiB, MiB, oracle
+    [110, 4, 1465, 'EKS 11 x 110 + 255; AKS is cut to a quarter: 1024'],
+    [58, 128, 1154, 'AKS (20 x 58 + 50) MB = 1210 MB = 1153.9 MiB'],
+    [110, 64, 2146, 'AKS (20 x 110 + 50) MB = 2250 MB = 2145.8 MiB'],
+    [250, 64, 4817, 'AKS 5050 MB = 4816.1 MiB, EKS 3005 MiB'],
+  ])('%i pods on %i GiB reserve %i MiB (%s)', (pods, gibibytes, mebibytes) => {
+    expect(kubeReservedMemory(pods, gibibytes * 1024).value).toBe(mebibytes);
+  });
+
+  test('more pods never reserve less', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 2048, max: 4_000_000 }), (pods, memory) =>
+      kubeReservedMemory(pods + 1, memory).value >= kubeReservedMemory(pods, memory).value));
+  });
+
+  test.each([
+    [4, 1, '80m + 100m round up to one thread; four threads are two cores at most'],
+    [8, 2, 'one physical core has two threads'],
+    [64, 2, '230m + 100m'],
+    [512, 2, '1350m + 100m = two threads'],
+    [1024, 4, '2630m + 100m = three threads, an even number is four'],
+  ])('%i threads keep %i for the system (%s)', (threads, reserved) => {
+    expect(reservedThreads(threads, kubeReservedCpu(threads), systemReservedCpu()).value).toBe(reserved);
+  });
+
+  test('eviction starts between 100 and 500 MiB', () => {
+    expect([4, 16, 64, 512].map(gibibytes => evictionMemory(gibibytes * 1024).value)).toEqual([100, 163, 500, 500]);
+  });
+
+  test('what is withheld is the sum that the memory manager checks', () => {
+    const withheld = withheldMemory(kubeReservedMemory(110, 65_536), systemReservedMemory(), evictionMemory(65_536));
+    expect(withheld.value).toBe(2146 + 200 + 500);
+    expect(withheld.from).toHaveLength(3);
+  });
+
+  test('more than 15 % of a machine is worth a note, 15 % is not', () => {
+    const withheld = withheldMemory(kubeReservedMemory(110, 16_384), systemReservedMemory(), evictionMemory(16_384));
+    expect(largeReservationNote('small', withheld, 16_384)).toBe(`pool 'small': ${withheld.value} of 16384 MiB (15 %) are withheld from pods; use larger machines or fewer pods per node`);
+    expect(largeReservationNote('exact', { ...withheld, value: 1500 }, 10_000)).toBeUndefined();
+    expect(largeReservationNote('above', { ...withheld, value: 1501 }, 10_000)).toContain('15 %');
+  });
+});
+
+describe('pods and processes', () => {
+  const pool = (cpu: number, maxPods: number) => NodePool.of('p', { nodes: 1, maxPods, machine: MachineShape.of({ cpu, memory: Size.gibibytes(64) }) });
+
+  test('the tested envelope is min(110, 10 x cores) (KUBELET-01, KUBELET-02)', () => {
+    expect(podDensityNotes(pool(16, 110))).toEqual([]);
+    expect(podDensityNotes(pool(8, 81))).toEqual([expect.stringContaining('10 per core (80)')]);
+    expect(podDensityNotes(pool(64, 250))).toEqual([expect.stringContaining('above 110')]);
+    expect(podDensityNotes(pool(8, 250))).toHaveLength(2);
+    expect(controlPlaneMaxPods(4).value).toBe(40);
+    expect(controlPlaneMaxPods(32).value).toBe(110);
+  });
+
+  test('pulls stay within 3 to 10 (KEP-3673)', () => {
+    expect(Object.values(PoolKind).map(kind => parallelImagePulls(kind).value).every(value => value >= 3 && value <= 10)).toBe(true);
+  });
+
+  test('one log worker per 40 pods', () => {
+    expect([58, 110, 250].map(pods => logRotationWorkers(pods).value)).toEqual([2, 3, 7]);
+  });
+});
+
+describe('kernel', () => {
+  test('the neighbour table holds every machine', () => {
+    expect(neighbourTable(1313).hard.value).toBe(16_384);
+    expect(neighbourTable(8000).hard.value).toBe(16_384);
+    expect(neighbourTable(8001).hard.value).toBe(100_000);
+  });
+
+  test.each([[2, 131_072], [4, 131_072], [16, 524_288], [32, 1_048_576], [64, 1_048_576]])('%i cores track %i connections', (cores, entries) => {
+    expect(conntrackMax(cores).value).toBe(entries);
+  });
+
+  test('the six settings that the kubelet checks have the values it demands', () => {
+    // Oracle: desiredState of pkg/kubelet/cm/container_manager_linux.go with the constants of component-helpers node/util/sysctl.
+    const settings = kernelSettings(MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }), 1313, { first: 30000, last: 32767 }, [9100, 6443], false);
+    expect(Object.fromEntries(settings.map(({ key, value }) => [key, value]))).toMatchObject({
+      'vm.overcommit_memory': '1',
+      'vm.panic_on_oom': '0',
+      'kernel.panic': '10',
+      'kernel.panic_on_oops': '1',
+      'kernel.keys.root_maxkeys': '1000000',
+      'kernel.keys.root_maxbytes': '25000000',
+      'net.ipv4.ip_local_reserved_ports': '6443,9100,30000-32767',
+    });
+    expect(settings.map(({ key }) => key)).not.toContain('net.ipv6.conf.all.forwarding');
+  });
+});

@@ -150,8 +150,9 @@ describe('kinds of pools (KUBELET-10)', () => {
   });
 
   test('memory: the sum follows values of the user', () => {
-    const { config } = emit({ pool: MEMORY, kubeReservedMemory: Size.mebibytes(3001), systemReservedMemory: Size.mebibytes(500), evictionMemory: Size.gibibytes(1) });
-    expect((config.reservedMemory as Array<{ limits: { memory: string } }>).map(share => mebibytes(share.limits.memory)).reduce((a, b) => a + b)).toBe(3001 + 500 + 1024);
+    const given = { kubeReservedMemory: Size.mebibytes(3001), systemReservedMemory: Size.mebibytes(500), evictionMemory: Size.gibibytes(1) };
+    const shares = emit({ pool: MEMORY, ...given }).config.reservedMemory as Array<{ limits: { memory: string } }>;
+    expect(shares.map(share => mebibytes(share.limits.memory)).reduce((a, b) => a + b)).toBe(3001 + 500 + 1024);
   });
 
   test('memory: a soft eviction leaves pods time to end', () => {

@@ -11,6 +11,7 @@ interface TreeState {
 }
 
 const STATES = new WeakMap<IConstruct, TreeState>();
+const ALL_STATES: TreeState[] = [];
 
 /** Register a host artefact with its app. */
 export function markHostTree(artefact: IConstruct): void {
@@ -28,19 +29,25 @@ export function hostTreeWritten(scope: IConstruct): void {
 /** The sentence for an app whose host files nobody wrote; undefined when there is nothing to say. */
 export function unwrittenHostFiles(scope: IConstruct): string | undefined {
   const state = STATES.get(scope.node.root);
-  if (!state || !state.synthesised || state.written) { return undefined; }
-  return `cdk8s-thousand-node: ${state.count} host artefacts of this app were not written; call HostFiles.of(scope).write(dir, installer), or HostFiles.of(scope).leaveOut()`;
+  return state && reminder(state);
 }
 
 function begin(root: IConstruct): TreeState {
   const state: TreeState = { synthesised: false, written: false, count: 0 };
+  // One listener for the process, however many apps it builds (a test suite builds hundreds).
+  if (ALL_STATES.length === 0) { process.once('exit', remindAtExit); }
   STATES.set(root, state);
+  ALL_STATES.push(state);
   // A validation is the only hook that cdk8s calls at synth.
   root.node.addValidation({ validate: () => { state.synthesised = true; return []; } });
-  const atExit = () => {
-    const sentence = unwrittenHostFiles(root);
-    if (sentence !== undefined) { process.stderr.write(`${sentence}\n`); }
-  };
-  process.once('exit', atExit);
   return state;
+}
+
+function reminder(state: TreeState): string | undefined {
+  if (!state.synthesised || state.written) { return undefined; }
+  return `cdk8s-thousand-node: ${state.count} host artefacts of an app were not written; call HostFiles.of(scope).write(dir, installer), or HostFiles.of(scope).leaveOut()`;
+}
+
+function remindAtExit(): void {
+  for (const sentence of new Set(ALL_STATES.flatMap(state => reminder(state) ?? []))) { process.stderr.write(`${sentence}\n`); }
 }

@@ -15,7 +15,7 @@ export const SERIES = {
   perNode: { nodeExporter: 1000, kubelet: 300 },
   /** kube-state-metrics has 40 for each pod: the pod itself and its share of replica sets, jobs, claims, nodes. */
   perPod: { cadvisor: 60, podMetrics: 32, objectMetrics: 8 },
-  /** API servers, controller manager, scheduler and etcd together. */
+  /** API servers, controller manager, scheduler and etcd together, where their jobs announce fewer. */
   controlPlane: 200_000,
   /** A Prometheus or a Thanos process about itself. */
   self: 2500,
@@ -30,7 +30,7 @@ export const TARGETS_OF_UNKNOWN_JOB = 10;
 export enum JobSpread {
   /** Every shard takes a part of the targets. */
   SHARED = 'shared',
-  /** The first shard takes them all, so that a rule sees them all. */
+  /** The first shard takes them all, so that a rule sees them all: control plane, and targets that cannot be divided. */
   FIRST = 'first',
   /** Every shard takes them all: few, small, and every shard judges by them. */
   EVERY = 'every',
@@ -51,31 +51,39 @@ function sum(loads: JobLoad[], ...spreads: JobSpread[]): number {
 /**
  * Active series of the whole cluster in one full copy.
  *
- * | nodes (+ control plane) | 200 (+3)  | 1,000 (+3) | 1,200 (+5) | 5,000 (+5) |
- * | pods                    | 6,000     | 30,000     | 36,000     | 150,000    |
- * | series                  | 1,063,900 | 4,503,900  | 5,366,500  | 21,706,500 |
+ * | nodes  | 200       | 1,000     | 1,200     | 5,000      |
+ * | pods   | 6,000     | 30,000    | 36,000    | 150,000    |
+ * | series | 1,060,000 | 4,500,000 | 5,360,000 | 21,700,000 |
  *
- * Without contributions of other components and without the monitoring's own: nodes x 1,300 + pods x 100 + 200,000. The control plane
- * counts at least 200,000, even where its jobs announce fewer.
+ * Without contributions of other components and without the monitoring's own: nodes x 1,300 + pods x 100 + 200,000. What only the first
+ * shard scrapes counts at least 200,000, even where its jobs announce fewer.
  * Source: monitoring.md section 1.
  */
 export function series(loads: JobLoad[]): Derivation {
   const whole = wholeSeries(loads);
   const shared = sum(loads, JobSpread.SHARED);
   return derived({
-    id: 'monitoring/series', value: shared + whole.value, unit: 'series', formula: `${shared} of jobs that are spread over shards + ${whole.value} of jobs that are not`,
-    source: 'monitoring.md section 1, series model', confidence: Confidence.ESTIMATE, from: [whole],
+    id: 'monitoring/series',
+    value: shared + whole.value,
+    unit: 'series',
+    formula: `${shared} of jobs that are spread over shards + ${whole.value} of jobs that are not`,
+    source: 'monitoring.md section 1, series model',
+    confidence: Confidence.ESTIMATE,
+    from: [whole],
   });
 }
 
-/** Series that one shard carries beside its part of the spread jobs: control plane and the monitoring itself. */
+/** Series that the first shard carries beside its part of the spread jobs: control plane, objects, the monitoring itself. */
 export function wholeSeries(loads: JobLoad[]): Derivation {
-  const controlPlane = sum(loads, JobSpread.FIRST);
+  const first = sum(loads, JobSpread.FIRST);
   const self = sum(loads, JobSpread.EVERY);
   return derived({
-    id: 'monitoring/whole-series', value: Math.max(SERIES.controlPlane, controlPlane) + self, unit: 'series',
-    formula: `max(${SERIES.controlPlane}, ${controlPlane} of the control plane) + ${self} of the monitoring itself`,
-    source: 'monitoring.md section 1, series model', confidence: Confidence.ESTIMATE,
+    id: 'monitoring/whole-series',
+    value: Math.max(SERIES.controlPlane, first) + self,
+    unit: 'series',
+    formula: `max(${SERIES.controlPlane}, ${first} of the first shard only) + ${self} of the monitoring itself`,
+    source: 'monitoring.md section 1, series model',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -96,8 +104,12 @@ const BYTES_PER_SERIES = 4 * KIB;
  */
 export function memoryTarget(largestMachineMebibytes: number): Derivation {
   return derived({
-    id: 'monitoring/memory-target', value: Math.min(12 * KIB, Math.floor(largestMachineMebibytes / 2)), unit: 'MiB',
-    formula: `min(12288, ${largestMachineMebibytes} / 2 of the largest machine)`, source: 'capacity.md section 5', confidence: Confidence.ESTIMATE,
+    id: 'monitoring/memory-target',
+    value: Math.min(12 * KIB, Math.floor(largestMachineMebibytes / 2)),
+    unit: 'MiB',
+    formula: `min(12288, ${largestMachineMebibytes} / 2 of the largest machine)`,
+    source: 'capacity.md section 5',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -121,8 +133,13 @@ export function shards(all: Derivation, whole: Derivation, target: Derivation): 
   // Without room the settings refuse the target; 1 keeps the arithmetic finite until all problems are collected.
   const value = room <= 0 ? 1 : Math.max(1, Math.ceil(shared / room));
   return derived({
-    id: 'monitoring/shards', value, unit: 'shards', formula: `ceil(${shared} / (${target.value} MiB at 4 KiB per series - ${whole.value}))`,
-    source: 'monitoring.md section 2; capacity.md section 5', confidence: Confidence.ESTIMATE, from: [all, whole, target],
+    id: 'monitoring/shards',
+    value,
+    unit: 'shards',
+    formula: `ceil(${shared} / (${target.value} MiB at 4 KiB per series - ${whole.value}))`,
+    source: 'monitoring.md section 2; capacity.md section 5',
+    confidence: Confidence.ESTIMATE,
+    from: [all, whole, target],
   });
 }
 
@@ -130,8 +147,13 @@ export function shards(all: Derivation, whole: Derivation, target: Derivation): 
 export function seriesPerShard(all: Derivation, whole: Derivation, shardCount: Derivation): Derivation {
   const shared = all.value - whole.value;
   return derived({
-    id: 'monitoring/series-per-shard', value: Math.ceil(shared / shardCount.value) + whole.value, unit: 'series',
-    formula: `ceil(${shared} / ${shardCount.value}) + ${whole.value}`, source: 'monitoring.md section 1', confidence: Confidence.ESTIMATE, from: [all, whole, shardCount],
+    id: 'monitoring/series-per-shard',
+    value: Math.ceil(shared / shardCount.value) + whole.value,
+    unit: 'series',
+    formula: `ceil(${shared} / ${shardCount.value}) + ${whole.value}`,
+    source: 'monitoring.md section 1',
+    confidence: Confidence.ESTIMATE,
+    from: [all, whole, shardCount],
   });
 }
 
@@ -146,8 +168,13 @@ export function seriesPerShard(all: Derivation, whole: Derivation, shardCount: D
 export function prometheusMemory(perShard: Derivation): Derivation {
   const value = Math.max(2, Math.ceil(perShard.value * BYTES_PER_SERIES / GIB));
   return derived({
-    id: 'monitoring/prometheus-memory', value, unit: 'GiB', formula: `max(2, ceil(${perShard.value} x 4 KiB))`,
-    source: 'monitoring.md section 1', confidence: Confidence.ESTIMATE, from: [perShard],
+    id: 'monitoring/prometheus-memory',
+    value,
+    unit: 'GiB',
+    formula: `max(2, ceil(${perShard.value} x 4 KiB))`,
+    source: 'monitoring.md section 1',
+    confidence: Confidence.ESTIMATE,
+    from: [perShard],
   });
 }
 
@@ -161,7 +188,10 @@ export function prometheusMemory(perShard: Derivation): Derivation {
  */
 export function prometheusCpu(nodes: number): Derivation {
   return derived({
-    id: 'monitoring/prometheus-cpu', value: 200 + 500 * Math.floor(nodes / 1000), unit: 'millicores', formula: `200 + 500 x floor(${nodes} / 1000)`,
+    id: 'monitoring/prometheus-cpu',
+    value: 200 + 500 * Math.floor(nodes / 1000),
+    unit: 'millicores',
+    formula: `200 + 500 x floor(${nodes} / 1000)`,
     source: 'CL2 pkg/prometheus/manifests/prometheus-prometheus.yaml',
   });
 }
@@ -174,16 +204,26 @@ export function scrapeInterval(): Derivation {
 /** A scrape may take most of its interval: a kubelet with 110 pods is slow to list its containers. */
 export function scrapeTimeout(interval: Derivation): Derivation {
   return derived({
-    id: 'monitoring/scrape-timeout', value: Math.floor(interval.value * 5 / 6), unit: 's', formula: `floor(${interval.value} x 5 / 6), never above the interval`,
-    source: 'monitoring.md section 1', confidence: Confidence.ESTIMATE, from: [interval],
+    id: 'monitoring/scrape-timeout',
+    value: Math.floor(interval.value * 5 / 6),
+    unit: 's',
+    formula: `floor(${interval.value} x 5 / 6), never above the interval`,
+    source: 'monitoring.md section 1',
+    confidence: Confidence.ESTIMATE,
+    from: [interval],
   });
 }
 
 /** Samples per second of the fullest Prometheus. */
 export function samplesPerSecond(perShard: Derivation, interval: Derivation): Derivation {
   return derived({
-    id: 'monitoring/samples-per-second', value: Math.ceil(perShard.value / interval.value), unit: 'samples/s', formula: `${perShard.value} / ${interval.value}`,
-    source: 'monitoring.md section 1', confidence: Confidence.ESTIMATE, from: [perShard, interval],
+    id: 'monitoring/samples-per-second',
+    value: Math.ceil(perShard.value / interval.value),
+    unit: 'samples/s',
+    formula: `${perShard.value} / ${interval.value}`,
+    source: 'monitoring.md section 1',
+    confidence: Confidence.ESTIMATE,
+    from: [perShard, interval],
   });
 }
 
@@ -215,17 +255,26 @@ export function prometheusDisk(nodes: number, samples: Derivation, retention: De
   const bytes = samples.value * (retention.value + HEAD_HOURS) * HOUR * BYTES_PER_SAMPLE * 1.25;
   const floor = 10 * (1 + Math.floor(nodes / 1000));
   return derived({
-    id: 'monitoring/prometheus-disk', value: Math.max(floor, 10 * Math.ceil(bytes / GIB / 10)), unit: 'GiB',
+    id: 'monitoring/prometheus-disk',
+    value: Math.max(floor, 10 * Math.ceil(bytes / GIB / 10)),
+    unit: 'GiB',
     formula: `max(${floor}, ${samples.value} samples/s x (${retention.value} + ${HEAD_HOURS}) h x 2 B x 1.25)`,
-    source: 'PROM@v3.14.0:storage; CL2', confidence: Confidence.ESTIMATE, from: [samples, retention],
+    source: 'PROM@v3.14.0:storage; CL2',
+    confidence: Confidence.ESTIMATE,
+    from: [samples, retention],
   });
 }
 
 /** Size at which Prometheus deletes its oldest block before the disk is full. */
 export function prometheusRetentionSize(disk: Derivation): Derivation {
   return derived({
-    id: 'monitoring/prometheus-retention-size', value: Math.floor(disk.value * KIB * 0.8), unit: 'MiB', formula: `80 % of ${disk.value} GiB`,
-    source: 'PROM@v3.14.0:storage', confidence: Confidence.ESTIMATE, from: [disk],
+    id: 'monitoring/prometheus-retention-size',
+    value: Math.floor(disk.value * KIB * 0.8),
+    unit: 'MiB',
+    formula: `80 % of ${disk.value} GiB`,
+    source: 'PROM@v3.14.0:storage',
+    confidence: Confidence.ESTIMATE,
+    from: [disk],
   });
 }
 
@@ -271,8 +320,12 @@ export const MIN_RETENTION_DAYS = { raw: 2, fiveMinutes: 11 } as const;
 /** Streams of blocks: each Prometheus and each ruler uploads its own. */
 export function blockStreams(shardCount: Derivation, replicas: number, rulers: number): Derivation {
   return derived({
-    id: 'monitoring/block-streams', value: shardCount.value * replicas + rulers, unit: 'streams', formula: `${shardCount.value} shards x ${replicas} replicas + ${rulers} rulers`,
-    source: 'TH:components/sidecar.md', from: [shardCount],
+    id: 'monitoring/block-streams',
+    value: shardCount.value * replicas + rulers,
+    unit: 'streams',
+    formula: `${shardCount.value} shards x ${replicas} replicas + ${rulers} rulers`,
+    source: 'TH:components/sidecar.md',
+    from: [shardCount],
   });
 }
 
@@ -294,8 +347,13 @@ export function storeDisk(streams: Derivation, retention: RetentionDays): Deriva
   const blocks = YOUNG_BLOCKS + [retention.raw, retention.fiveMinutes, retention.oneHour].reduce((total, days) => total + Math.ceil(days.value / 14), 0);
   const value = 10 * Math.ceil(streams.value * blocks * INDEX_HEADER_BYTES / GIB / 10);
   return derived({
-    id: 'monitoring/store-disk', value, unit: 'GiB', formula: `${streams.value} streams x ${blocks} blocks x 30 MiB, in steps of 10`,
-    source: 'TH:components/store.md', confidence: Confidence.ESTIMATE, from: [streams, retention.raw, retention.fiveMinutes, retention.oneHour],
+    id: 'monitoring/store-disk',
+    value,
+    unit: 'GiB',
+    formula: `${streams.value} streams x ${blocks} blocks x 30 MiB, in steps of 10`,
+    source: 'TH:components/store.md',
+    confidence: Confidence.ESTIMATE,
+    from: [streams, retention.raw, retention.fiveMinutes, retention.oneHour],
   });
 }
 
@@ -317,8 +375,13 @@ export function storeMemory(): { chunkPool: Derivation; indexCache: Derivation; 
  */
 export function queryMemory(all: Derivation): Derivation {
   return derived({
-    id: 'monitoring/query-memory', value: 1 + Math.ceil(all.value * KIB / GIB), unit: 'GiB', formula: `1 + ceil(${all.value} series x 1 KiB)`,
-    source: 'proposal', confidence: Confidence.ESTIMATE, from: [all],
+    id: 'monitoring/query-memory',
+    value: 1 + Math.ceil(all.value * KIB / GIB),
+    unit: 'GiB',
+    formula: `1 + ceil(${all.value} series x 1 KiB)`,
+    source: 'proposal',
+    confidence: Confidence.ESTIMATE,
+    from: [all],
   });
 }
 
@@ -338,13 +401,27 @@ export function compactorMemory(): Derivation {
 export function compactorDisk(samples: Derivation): Derivation {
   const bytes = 2 * 14 * DAY * samples.value * BYTES_PER_SAMPLE;
   return derived({
-    id: 'monitoring/compactor-disk', value: Math.max(100, 10 * Math.ceil(bytes / GIB / 10)), unit: 'GiB', formula: `max(100, 2 x 14 d x ${samples.value} samples/s x 2 B)`,
-    source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE, from: [samples],
+    id: 'monitoring/compactor-disk',
+    value: Math.max(100, 10 * Math.ceil(bytes / GIB / 10)),
+    unit: 'GiB',
+    formula: `max(100, 2 x 14 d x ${samples.value} samples/s x 2 B)`,
+    source: 'TH:components/compact.md',
+    confidence: Confidence.ESTIMATE,
+    from: [samples],
   });
 }
 
 /** CPU of the Thanos components and exporters: what they are scheduled with; none has a limit. */
-export const CPU_MILLICORES = { sidecar: 100, query: 500, store: 500, compactor: 1000, ruler: 200, kubeStateMetrics: 100, podMetrics: 10, nodeExporter: 100 } as const;
+export const CPU_MILLICORES = {
+  sidecar: 100,
+  query: 500,
+  store: 500,
+  compactor: 1000,
+  ruler: 200,
+  kubeStateMetrics: 100,
+  podMetrics: 10,
+  nodeExporter: 100,
+} as const;
 
 /** Memory in MiB of processes that do not grow with the cluster. Source: node-exporter monitoring.md section 5 (100m/180Mi); others are proposals. */
 export const MEMORY_MEBIBYTES = { sidecar: 512, ruler: 1024, nodeExporter: 180, podMetrics: 96, unscheduledPods: 512 } as const;
@@ -375,9 +452,9 @@ export function sampleLimit(seriesPerTarget: number): number {
   return Math.max(5000, 3 * Math.ceil(seriesPerTarget));
 }
 
-/** MiB of one response: 4 KiB for each allowed sample, since what relabelling drops is in it, too; at least 16. */
+/** MiB of one response: 1 KiB for each allowed sample; at least 64, since what relabelling drops afterwards is in it, too. */
 export function bodySizeLimit(seriesPerTarget: number): number {
-  return Math.max(16, Math.ceil(sampleLimit(seriesPerTarget) * 4 * KIB / MIB));
+  return Math.max(64, Math.ceil(sampleLimit(seriesPerTarget) * KIB / MIB));
 }
 
 /** Targets that one job may have: beyond it the whole job fails, so the limit is far above the final size. */
@@ -391,8 +468,13 @@ export const LABEL_LIMITS = { labels: 64, nameLength: 256, valueLength: 2048, dr
 /** Series at which the fullest shard is over its plan: a tenth above it, while there is memory left to act. */
 export function seriesBudget(perShard: Derivation): Derivation {
   return derived({
-    id: 'monitoring/series-budget', value: Math.ceil(perShard.value * 1.1), unit: 'series', formula: `${perShard.value} x 1.1`, source: 'monitoring.md section 1',
-    confidence: Confidence.ESTIMATE, from: [perShard],
+    id: 'monitoring/series-budget',
+    value: Math.ceil(perShard.value * 1.1),
+    unit: 'series',
+    formula: `${perShard.value} x 1.1`,
+    source: 'monitoring.md section 1',
+    confidence: Confidence.ESTIMATE,
+    from: [perShard],
   });
 }
 
@@ -404,15 +486,24 @@ export function seriesBudget(perShard: Derivation): Derivation {
  */
 export function expectedKubelets(machinesToday: number): Derivation {
   return derived({
-    id: 'monitoring/expected-kubelets', value: Math.floor(machinesToday * 0.9), unit: 'targets', formula: `floor(${machinesToday} machines today x 0.9)`,
-    source: 'monitoring.md section 2', confidence: Confidence.ESTIMATE,
+    id: 'monitoring/expected-kubelets',
+    value: Math.floor(machinesToday * 0.9),
+    unit: 'targets',
+    formula: `floor(${machinesToday} machines today x 0.9)`,
+    source: 'monitoring.md section 2',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Hours without an upload: two blocks are late. Half of the local retention at most, so that somebody can still act. */
 export function uploadDelay(retention: Derivation): Derivation {
   return derived({
-    id: 'monitoring/upload-delay', value: Math.min(4, retention.value / 2), unit: 'h', formula: `min(2 blocks of 2 h, ${retention.value} h / 2)`,
-    source: 'TH:components/sidecar.md', confidence: Confidence.ESTIMATE, from: [retention],
+    id: 'monitoring/upload-delay',
+    value: Math.min(4, retention.value / 2),
+    unit: 'h',
+    formula: `min(2 blocks of 2 h, ${retention.value} h / 2)`,
+    source: 'TH:components/sidecar.md',
+    confidence: Confidence.ESTIMATE,
+    from: [retention],
   });
 }

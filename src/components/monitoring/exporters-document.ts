@@ -4,7 +4,9 @@ import { MonitoringSettings } from './monitoring-settings';
 import { CPU_MILLICORES, MEMORY_MEBIBYTES } from '../../capacity/monitoring-capacity';
 import { watchedResources } from '../../catalogue/kube-state-metrics-resources';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
+import { LABELS } from '../../cluster/labels';
 import { NAMESPACES } from '../../cluster/namespaces';
+import { POOL_LABEL } from '../../cluster/node-pool';
 import { HOST_PORTS } from '../../cluster/ports';
 import { Manifest, ObjectOwner, selectorLabels } from '../../in-cluster/in-cluster-object';
 import { ContainerSpec, podTemplate, PodTemplateSpec, TOLERATE_CONTROL_PLANE, TOLERATE_EVERYTHING } from '../../in-cluster/pod-template';
@@ -12,7 +14,10 @@ import { ContainerSpec, podTemplate, PodTemplateSpec, TOLERATE_CONTROL_PLANE, TO
 const { kubeStateMetrics: STATE, podMetrics: POD_METRICS, unscheduledPodMetrics: UNSCHEDULED, nodeExporter: NODE_EXPORTER } = EXPORTERS;
 
 /** Labels of objects that become labels of series: an allow-list, since each further one makes all series of its kind anew. */
-const KEPT_LABELS = 'nodes=[thousand-node.io/pool,topology.kubernetes.io/zone],namespaces=[kubernetes.io/metadata.name],pods=[app.kubernetes.io/name]';
+const KEPT_LABELS = {
+  objects: `--metric-labels-allowlist=nodes=[${POOL_LABEL},${LABELS.zone}]`,
+  pods: `--metric-labels-allowlist=pods=[${LABELS.name}]`,
+};
 
 function stateMetrics(settings: MonitoringSettings, spec: Pick<ContainerSpec, 'args' | 'cpuRequest' | 'memoryRequest' | 'env'>): ContainerSpec {
   const probe = (path: string, port: string) => ({ httpGet: { path, port: k8s.IntOrString.fromString(port) } });
@@ -25,7 +30,6 @@ function stateMetrics(settings: MonitoringSettings, spec: Pick<ContainerSpec, 'a
     ...spec,
     args: [
       ...spec.args,
-      `--metric-labels-allowlist=${KEPT_LABELS}`,
       // The first list of a restart comes from the API server's cache, not through etcd.
       '--use-apiserver-cache',
     ],
@@ -53,7 +57,7 @@ function deployment(owner: ObjectOwner, name: string, pod: PodTemplateSpec): Man
 export function kubeStateMetrics(owner: ObjectOwner, settings: MonitoringSettings): Manifest {
   const resources = watchedResources(settings.cluster.release.version).flatMap(group => group.resources).sort();
   return deployment(owner, STATE.name, statePod(STATE.name, stateMetrics(settings, {
-    args: [`--resources=${resources.join(',')}`],
+    args: [`--resources=${resources.join(',')}`, KEPT_LABELS.objects],
     cpuRequest: `${CPU_MILLICORES.kubeStateMetrics}m`,
     memoryRequest: `${settings.kubeStateMetricsMemory.value}Mi`,
   }), TOLERATE_CONTROL_PLANE));
@@ -62,7 +66,7 @@ export function kubeStateMetrics(owner: ObjectOwner, settings: MonitoringSetting
 /** Pods that wait for a node. */
 export function unscheduledPodMetrics(owner: ObjectOwner, settings: MonitoringSettings): Manifest {
   return deployment(owner, UNSCHEDULED, statePod(POD_METRICS, stateMetrics(settings, {
-    args: ['--resources=pods', '--track-unscheduled-pods'],
+    args: ['--resources=pods', '--track-unscheduled-pods', KEPT_LABELS.pods],
     cpuRequest: `${CPU_MILLICORES.kubeStateMetrics}m`,
     memoryRequest: `${MEMORY_MEBIBYTES.unscheduledPods}Mi`,
   }), TOLERATE_CONTROL_PLANE));
@@ -74,7 +78,7 @@ export function unscheduledPodMetrics(owner: ObjectOwner, settings: MonitoringSe
  */
 export function podMetrics(owner: ObjectOwner, settings: MonitoringSettings): Manifest {
   return daemonSet(owner, settings, POD_METRICS, NAMESPACES.monitoring, statePod(POD_METRICS, stateMetrics(settings, {
-    args: ['--resources=pods', '--node=$(NODE_NAME)'],
+    args: ['--resources=pods', '--node=$(NODE_NAME)', KEPT_LABELS.pods],
     env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
     cpuRequest: `${CPU_MILLICORES.podMetrics}m`,
     memoryRequest: `${MEMORY_MEBIBYTES.podMetrics}Mi`,

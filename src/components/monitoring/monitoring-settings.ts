@@ -5,6 +5,7 @@ import { expressionsOf, Job, jobLoads, reservedJobs, scrapeJobs } from './scrape
 import { Derivation, given } from '../../capacity/derivation';
 import * as capacity from '../../capacity/monitoring-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
+import { apiRequestLatencyMetric } from '../../catalogue/metric-names';
 import { ENDPOINT_SLICE_V1BETA1, OLDEST_PROMETHEUS, PROMETHEUS_FEATURES } from '../../catalogue/prometheus-features';
 import { compareVersions, inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -90,7 +91,8 @@ export function monitoringSettings(cluster: ClusterFacts, input: MonitoringInput
   problems.throwIfAny();
 
   const hasRules = alertGroups.some(group => group.alerts.length > 0) || recordingRules.length > 0;
-  const jobs = scrapeJobs(cluster, targets, hasRules, expressionsOf(alertGroups, recordingRules));
+  const read = [...expressionsOf(alertGroups, recordingRules), `${apiRequestLatencyMetric(cluster.release.version)}_bucket`];
+  const jobs = scrapeJobs(cluster, targets, hasRules, read);
   const sizes = sizing(cluster, input, jobs, hasRules, problems);
   problems.throwIfAny();
   return {
@@ -137,17 +139,32 @@ function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasR
   const days = (value: Duration | undefined, derivation: Derivation) => given(value?.toDays({ integral: false }), derivation);
   const keep = capacity.bucketRetention();
   const bucketRetention = {
-    raw: days(input.rawRetention, keep.raw), fiveMinutes: days(input.fiveMinuteRetention, keep.fiveMinutes), oneHour: days(input.oneHourRetention, keep.oneHour),
+    raw: days(input.rawRetention, keep.raw),
+    fiveMinutes: days(input.fiveMinuteRetention, keep.fiveMinutes),
+    oneHour: days(input.oneHourRetention, keep.oneHour),
   };
   const streams = capacity.blockStreams(shards, capacity.REPLICAS, rulers);
   const store = { ...capacity.storeMemory(), disk: capacity.storeDisk(streams, bucketRetention) };
   const named = {
-    shards, seriesPerShard: perShard, prometheusMemory: memory, prometheusCpu: capacity.prometheusCpu(cluster.nodes), prometheusDisk: disk,
-    prometheusRetentionSize: capacity.prometheusRetentionSize(disk), scrapeInterval: interval, scrapeTimeout: timeout, localRetention,
-    startupProbes: capacity.startupProbes(), gracePeriod: capacity.prometheusGracePeriod(), queryMemory: capacity.queryMemory(all),
-    compactorMemory: capacity.compactorMemory(), compactorDisk: capacity.compactorDisk(samples), kubeStateMetricsMemory: capacity.kubeStateMetricsMemory(cluster.nodes),
-    agentMaxUnavailable: nodeAgentMaxUnavailable('monitoring/agent-max-unavailable', machines), expectedKubelets: capacity.expectedKubelets(machinesToday),
-    seriesBudget: capacity.seriesBudget(perShard), uploadDelay: capacity.uploadDelay(localRetention),
+    shards,
+    seriesPerShard: perShard,
+    prometheusMemory: memory,
+    prometheusCpu: capacity.prometheusCpu(cluster.nodes),
+    prometheusDisk: disk,
+    prometheusRetentionSize: capacity.prometheusRetentionSize(disk),
+    scrapeInterval: interval,
+    scrapeTimeout: timeout,
+    localRetention,
+    startupProbes: capacity.startupProbes(),
+    gracePeriod: capacity.prometheusGracePeriod(),
+    queryMemory: capacity.queryMemory(all),
+    compactorMemory: capacity.compactorMemory(),
+    compactorDisk: capacity.compactorDisk(samples),
+    kubeStateMetricsMemory: capacity.kubeStateMetricsMemory(cluster.nodes),
+    agentMaxUnavailable: nodeAgentMaxUnavailable('monitoring/agent-max-unavailable', machines),
+    expectedKubelets: capacity.expectedKubelets(machinesToday),
+    seriesBudget: capacity.seriesBudget(perShard),
+    uploadDelay: capacity.uploadDelay(localRetention),
   };
   return {
     ...named,

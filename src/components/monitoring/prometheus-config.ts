@@ -108,7 +108,7 @@ function scrapeConfig(settings: MonitoringSettings, job: Job, of: ShardOf): Scra
     ...discovery(settings, job),
     relabel_configs: relabeling.length > 0 ? relabeling : undefined,
     metric_relabel_configs: metrics.length > 0 ? metrics : undefined,
-    ...guards(settings, job.seriesPerTarget, job.targets),
+    ...guards(settings, job.seriesAtMost ?? job.seriesPerTarget, job.targets),
   };
 }
 
@@ -145,7 +145,9 @@ function discovery(settings: MonitoringSettings, job: Job): Pick<ScrapeConfig, '
     case ScrapeDiscovery.SERVICE:
       return inNamespace('endpointslice');
     case ScrapeDiscovery.CONTROL_PLANE:
-      return { static_configs: settings.cluster.controlPlaneMembers.map(member => ({ targets: [hostPort(member.address, job.port)], labels: { node: member.name } })) };
+      return {
+        static_configs: settings.cluster.controlPlaneMembers.map(({ name, address }) => ({ targets: [hostPort(address, job.port)], labels: { node: name } })),
+      };
     default:
       return { static_configs: [{ targets: job.addresses!.map(address => hostPort(address, job.port)) }] };
   }

@@ -33,9 +33,12 @@ export function contributedRules(groups: AlertGroup[], recording: RecordingRule[
     ...(records.length > 0 ? [{ name: 'contributed-records', rules: records }] : []),
     ...groups.filter(group => group.alerts.length > 0).map(group => ({
       name: group.name,
-      rules: group.alerts.map(alert => ({
-        alert: alert.name, expr: alert.expression, for: alert.holdsFor, labels: { severity: alert.severity },
-        annotations: { summary: alert.summary, description: alert.description },
+      rules: group.alerts.map(entry => ({
+        alert: entry.name,
+        expr: entry.expression,
+        for: entry.holdsFor,
+        labels: { severity: entry.severity },
+        annotations: { summary: entry.summary, description: entry.description },
       })),
     })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -71,14 +74,15 @@ function apiLatency(settings: MonitoringSettings): RuleGroup {
 function prometheusGroup(settings: MonitoringSettings): RuleGroup {
   const kubelets = settings.expectedKubelets.value;
   const budget = settings.seriesBudget.value;
+  const found = 'prometheus_target_scrape_pool_targets{job="prometheus",scrape_job="kubelet"}';
   return {
     name: 'prometheus',
     rules: [
-      alert('Watchdog', 'vector(1)', '0s', 'none', 'this alert always fires',
+      alert('Watchdog', 'vector(1)', undefined, 'none', 'this alert always fires',
         'It proves that alerts get through. Let a service outside of the cluster page when it stops.'),
       // Every shard scrapes every Prometheus, so each can add up what all shards found.
       alert('MonitoredNodesMissing',
-        `sum(max by (${SHARD_TARGET_LABEL}) (prometheus_target_scrape_pool_targets{job="prometheus",scrape_job="kubelet"})) < ${kubelets}`,
+        `sum(max by (${SHARD_TARGET_LABEL}) (${found})) < ${kubelets} or absent(${found})`,
         '15m', AlertSeverity.PAGE, `only {{ $value }} kubelets are monitored, ${settings.machinesToday} machines are described`,
         `Below ${kubelets}. Either nodes left the cluster, or discovery lost them: compare with kubectl get nodes, then with the targets page of each shard.`),
       alert('ScrapeTargetsDown', 'count by (job) (up == 0) / count by (job) (up) > 0.05', '15m', AlertSeverity.TICKET,
@@ -132,6 +136,6 @@ function rulerFails(): Rule {
     'the ruler does not evaluate its rules', 'Alerts that count over the whole fleet do not fire. Look at its log, then at the querier.');
 }
 
-function alert(name: string, expr: string, holdsFor: string, severity: string, summary: string, description: string): Rule {
+function alert(name: string, expr: string, holdsFor: string | undefined, severity: string, summary: string, description: string): Rule {
   return { alert: name, expr, for: holdsFor, labels: { severity }, annotations: { summary, description } };
 }

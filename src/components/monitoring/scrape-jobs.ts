@@ -20,6 +20,8 @@ export interface Job extends ScrapeTarget {
   readonly keepMetrics?: string[];
   /** Drop samples of system slices, which belong to no pod. @default false */
   readonly podSamplesOnly?: boolean;
+  /** Series of the fullest target; its limits must let a node with all of its pods through. @default - seriesPerTarget */
+  readonly seriesAtMost?: number;
 }
 
 /** Job of pods that ask to be scraped by annotation. */
@@ -61,8 +63,12 @@ function seenByRules(job: Job, read: string[]): Job {
 function contributedJob(cluster: ClusterFacts, target: ScrapeTarget): Job {
   const whole = target.discovery === ScrapeDiscovery.CONTROL_PLANE || target.discovery === ScrapeDiscovery.STATIC;
   return {
-    ...target, path: target.path ?? '/metrics', auth: target.auth ?? ScrapeAuth.NONE, dropMetrics: target.dropMetrics ?? [],
-    spread: whole ? JobSpread.FIRST : JobSpread.SHARED, targets: targetsOf(cluster, target),
+    ...target,
+    path: target.path ?? '/metrics',
+    auth: target.auth ?? ScrapeAuth.NONE,
+    dropMetrics: target.dropMetrics ?? [],
+    spread: whole ? JobSpread.FIRST : JobSpread.SHARED,
+    targets: targetsOf(cluster, target),
   };
 }
 
@@ -102,26 +108,36 @@ const CADVISOR_KEEP = [
 
 function ownJobs(cluster: ClusterFacts, rulers: boolean): Job[] {
   const pods = cluster.pods / cluster.nodes;
+  const mostPods = Math.max(...cluster.pools.map(pool => pool.maxPods));
   const plain = { path: '/metrics', auth: ScrapeAuth.NONE, dropMetrics: [], spread: JobSpread.SHARED };
   const node = { ...plain, discovery: ScrapeDiscovery.NODES, targets: machines(cluster) };
   const kubelet = { ...node, port: HOST_PORTS.kubelet, auth: ScrapeAuth.SERVICE_ACCOUNT };
   const pod = { ...plain, discovery: ScrapeDiscovery.PODS, namespace: NAMESPACES.monitoring };
-  const stateMetrics = { ...pod, port: EXPORTERS.kubeStateMetrics.port, honorLabels: true };
+  const single = { targets: 1, spread: JobSpread.FIRST };
+  const perPod = (series: number) => ({ seriesPerTarget: series * pods, seriesAtMost: series * mostPods });
+  const stateMetrics = (name: string) => ({ ...pod, job: name, port: EXPORTERS.kubeStateMetrics.port, honorLabels: true, podLabels: { [LABELS.name]: name } });
   const self = { ...pod, spread: JobSpread.EVERY, seriesPerTarget: SERIES.self, targets: TARGETS_OF_UNKNOWN_JOB };
   const thanos = (name: string) => ({ ...self, job: name, port: THANOS_PORTS.http, podLabels: { [LABELS.name]: name } });
   return [
     { ...node, job: EXPORTERS.nodeExporter, port: HOST_PORTS.nodeExporter, seriesPerTarget: SERIES.perNode.nodeExporter },
     { ...kubelet, job: 'kubelet', seriesPerTarget: SERIES.perNode.kubelet, dropMetrics: DEAR.kubelet },
-    { ...kubelet, job: 'cadvisor', path: '/metrics/cadvisor', seriesPerTarget: SERIES.perPod.cadvisor * pods, keepMetrics: CADVISOR_KEEP, podSamplesOnly: true },
+    { ...kubelet, ...perPod(SERIES.perPod.cadvisor), job: 'cadvisor', path: '/metrics/cadvisor', keepMetrics: CADVISOR_KEEP, podSamplesOnly: true },
     {
-      ...plain, job: 'kube-apiserver', discovery: ScrapeDiscovery.CONTROL_PLANE, port: HOST_PORTS.apiServer, auth: ScrapeAuth.SERVICE_ACCOUNT, spread: JobSpread.FIRST,
-      targets: cluster.controlPlaneMembers.length, seriesPerTarget: SERIES.apiServer, dropMetrics: DEAR.apiServer,
+      ...plain,
+      job: 'kube-apiserver',
+      discovery: ScrapeDiscovery.CONTROL_PLANE,
+      port: HOST_PORTS.apiServer,
+      auth: ScrapeAuth.SERVICE_ACCOUNT,
+      spread: JobSpread.FIRST,
+      targets: cluster.controlPlaneMembers.length,
+      seriesPerTarget: SERIES.apiServer,
+      dropMetrics: DEAR.apiServer,
     },
-    { ...stateMetrics, job: EXPORTERS.podMetrics, podLabels: { [LABELS.name]: EXPORTERS.podMetrics }, targets: machines(cluster), seriesPerTarget: SERIES.perPod.podMetrics * pods },
+    { ...stateMetrics(EXPORTERS.podMetrics), ...perPod(SERIES.perPod.podMetrics), targets: machines(cluster) },
     // One target that speaks for all objects of the cluster.
-    { ...stateMetrics, job: EXPORTERS.kubeStateMetrics.name, podLabels: { [LABELS.name]: EXPORTERS.kubeStateMetrics.name }, targets: 1, seriesPerTarget: SERIES.perPod.objectMetrics * cluster.pods },
+    { ...stateMetrics(EXPORTERS.kubeStateMetrics.name), ...single, seriesPerTarget: SERIES.perPod.objectMetrics * cluster.pods },
     // Room for one pending pod per machine.
-    { ...stateMetrics, job: EXPORTERS.unscheduledPodMetrics, podLabels: { [LABELS.name]: EXPORTERS.unscheduledPodMetrics }, targets: 1, seriesPerTarget: SERIES.perPod.podMetrics * machines(cluster) },
+    { ...stateMetrics(EXPORTERS.unscheduledPodMetrics), ...single, seriesPerTarget: SERIES.perPod.podMetrics * machines(cluster) },
     { ...self, job: 'prometheus', port: PROMETHEUS.port, podLabels: { [LABELS.component]: PROMETHEUS.component } },
     { ...self, job: THANOS.sidecar, port: THANOS_PORTS.http, podLabels: { [LABELS.component]: PROMETHEUS.component } },
     thanos(THANOS.query),

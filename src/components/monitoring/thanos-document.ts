@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-24';
 import { EXTERNAL_LABELS, PATHS, PROMETHEUS, THANOS, THANOS_PORTS } from './monitoring-names';
 import { MonitoringSettings } from './monitoring-settings';
-import { OBJECT_STORAGE_FLAG, OBJECT_STORAGE_MOUNT, objectStorageVolume, POD_NAME, REPLICA_LABELS } from './prometheus-document';
 import { REPLICA_VARIABLE } from './prometheus-config';
+import { OBJECT_STORAGE_FLAG, OBJECT_STORAGE_MOUNT, objectStorageVolume, POD_NAME, REPLICA_LABELS } from './prometheus-document';
 import { DATA_VOLUME, statefulWorkload } from './stateful-workload';
 import { CPU_MILLICORES, MEMORY_MEBIBYTES, REPLICAS, RULER_DISK_GIBIBYTES } from '../../capacity/monitoring-capacity';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
@@ -39,8 +39,14 @@ function container(settings: MonitoringSettings, name: string, spec: Omit<Contai
 // No rights and no token: nothing of Thanos talks to the API server.
 function pod(containers: ContainerSpec[], volumes: k8s.Volume[]): PodTemplateSpec {
   return {
-    serviceAccount: 'thanos', mountToken: false, priorityClassName: 'system-cluster-critical', tolerations: TOLERATE_CONTROL_PLANE,
-    runAsUser: PROMETHEUS.uid, fsGroup: PROMETHEUS.uid, containers, volumes,
+    serviceAccount: 'thanos',
+    mountToken: false,
+    priorityClassName: 'system-cluster-critical',
+    tolerations: TOLERATE_CONTROL_PLANE,
+    runAsUser: PROMETHEUS.uid,
+    fsGroup: PROMETHEUS.uid,
+    containers,
+    volumes,
   };
 }
 
@@ -54,6 +60,8 @@ export function thanosQuery(owner: ObjectOwner, settings: MonitoringSettings, en
         args: [
           'query',
           `--endpoint.sd-config-file=${PATHS.thanosConfig}/endpoints.yaml`,
+          // Raw samples are gone first: without it a query of last quarter would find nothing.
+          '--query.auto-downsampling',
           ...REPLICA_LABELS.map(label => `--query.replica-label=${label}`),
         ],
         cpuRequest: `${CPU_MILLICORES.query}m`,

@@ -33,6 +33,19 @@ function propertyName(key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? key : literal(key);
 }
 
+/** A member of an object literal with its comma, on one line where that fits. */
+function member(key: string, value: unknown, indent: number, quoted = false): string {
+  const start = `${' '.repeat(indent)}${quoted ? literal(key) : propertyName(key)}: `;
+  const line = `${start}${literal(value)},`;
+  if (line.length <= 160 || typeof value !== 'object' || value === null) { return line; }
+  const end = ' '.repeat(indent);
+  if (Array.isArray(value)) {
+    return [`${start}[`, ...value.map((each) => `${end}  ${literal(each)},`), `${end}],`].join('\n');
+  }
+  const members = Object.entries(value).filter(([, each]) => each !== undefined);
+  return [`${start}{`, ...members.map(([name, each]) => member(name, each, indent + 2)), `${end}},`].join('\n');
+}
+
 /** Breaks a sentence into lines that fit a comment. */
 export function wrapWords(sentence: string, width = 120): string[] {
   const lines: string[] = [];
@@ -47,13 +60,7 @@ export function wrapWords(sentence: string, width = 120): string[] {
 export function writeTable(file: string, name: string, type: string, from: string, header: readonly string[],
   rows: readonly (readonly [string, object])[]): void {
   const quoted = rows.some(([key]) => propertyName(key) !== key);
-  const lines = rows.map(([key, row]) => {
-    const line = `  ${quoted ? literal(key) : key}: ${literal(row)},`;
-    if (line.length <= 160) { return line; }
-    if (Array.isArray(row)) { return [`  ${quoted ? literal(key) : key}: [`, ...row.map((each) => `    ${literal(each)},`), '  ],'].join('\n'); }
-    const members = Object.entries(row).filter(([, member]) => member !== undefined);
-    return [`  ${quoted ? literal(key) : key}: {`, ...members.map(([member, value]) => `    ${member}: ${literal(value)},`), '  },'].join('\n');
-  });
+  const lines = rows.map(([key, row]) => member(key, row, 2, quoted));
   mkdirSync(CATALOGUE, { recursive: true });
   writeFileSync(join(CATALOGUE, file), [
     `import { ${type} } from '${from}';`,

@@ -14,6 +14,7 @@ const USAGE = `npm run conformance [-- options]
   --full         everything, including what takes long
   --only AREA    one area: ${AREAS.map(area => area.name).join(', ')}
   --keep         keep the run's folder with logs
+  --as-is        use the example's output as it lies there, without synthesising it again
   --list         list areas and checks
   CONFORMANCE_BIN=DIR   use binaries from DIR where it has them
 `;
@@ -23,11 +24,12 @@ interface Options {
   readonly full: boolean;
   readonly keep: boolean;
   readonly list: boolean;
+  readonly asIs: boolean;
   readonly only?: string;
 }
 
 function options(argv: string[]): Options {
-  const known = ['--ci', '--full', '--keep', '--list'];
+  const known = ['--ci', '--full', '--keep', '--list', '--as-is'];
   const only = argv.indexOf('--only');
   const rest = argv.filter((argument, i) => !known.includes(argument) && !(only !== -1 && (i === only || i === only + 1)));
   const area = only === -1 ? undefined : argv[only + 1];
@@ -36,7 +38,7 @@ function options(argv: string[]): Options {
     process.exit(64);
   }
   const has = (flag: string) => argv.includes(flag);
-  return { ci: has('--ci'), full: has('--full'), keep: has('--keep'), list: has('--list'), only: area };
+  return { ci: has('--ci'), full: has('--full'), keep: has('--keep'), asIs: has('--as-is'), list: has('--list'), only: area };
 }
 
 async function main(): Promise<void> {
@@ -49,8 +51,10 @@ async function main(): Promise<void> {
   const started = Date.now();
   console.log('Building the real components (cached after the first run)');
   const tools = await binaries(TOOL_NAMES, console.log);
-  console.log('Synthesising examples/thousand-node');
-  execFileSync('npm', ['run', '--silent', 'synth'], { cwd: REPOSITORY, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (!wanted.asIs) {
+    console.log('Synthesising examples/thousand-node');
+    execFileSync('npm', ['run', '--silent', 'synth'], { cwd: REPOSITORY, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
 
   const results = new Results(path.join(__dirname, 'out'), wanted.only === undefined);
   const scene = new Scene(tools, { ci: wanted.ci, full: wanted.full });

@@ -212,14 +212,15 @@ export class ThousandNodeCluster extends Chart {
 
     this.derivations = [ownEtcd, apiServer, calico, dns, ...kubelets, storage, metricsServer, autoscaler, ...hpas, logging, monitoring].flatMap(c => c?.derivations ?? []);
     this.preconditions = calico.preconditions;
-    this.findings = [
+    // The same sentence for each pool is one finding.
+    this.findings = [...new Set([
       ...facts.versions.notes,
       ...calico.notes,
       ...dns.notes,
       ...kubelets.flatMap(kubelet => kubelet.notes),
       ...(logging ? [] : ['no logging: pass logging: Logging.fluentBit({ output }) or say Logging.none()']).slice(props.logging ? 1 : 0),
       ...(monitoring ? [] : ['no monitoring: pass monitoring: Monitoring.thanos({ objectStorage }) or say Monitoring.none()']).slice(props.monitoring ? 1 : 0),
-    ];
+    ])];
   }
 }
 

@@ -180,7 +180,7 @@ async function startKwok(scene: Scene): Promise<void> {
     'current-context': 'kwok',
   }));
   const stages = scene.file('kwok-stages.yaml', KWOK_STAGES);
-  const podCidr = /"?cidr"?: "?(\d+\.\d+\.\d+\.\d+)\/\d+/.exec(JSON.stringify(scene.object('Installation', /./).spec));
+  const podCidr = /"cidr":"(\d+\.\d+\.\d+\.\d+)\/\d+"/.exec(JSON.stringify(scene.object('Installation', /./).spec));
   if (!podCidr) { throw new Error('the Installation names no IP pool'); }
   const kwok = scene.processes.start('kwok', scene.binaries.kwok.path, [
     `--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake', '--manage-all-nodes=false',

@@ -17,8 +17,8 @@ export const SERIES = {
   perPod: { cadvisor: 60, podMetrics: 32, objectMetrics: 8 },
   /** API servers, controller manager, scheduler and etcd together, where their jobs announce fewer. */
   controlPlane: 200_000,
-  /** A Prometheus or a Thanos process about itself. */
-  self: 2500,
+  /** A process of the monitoring about itself. */
+  self: { prometheus: 2500, thanos: 500 },
   /** One API server where nobody contributes a better number: of a busy server, dear histograms dropped. */
   apiServer: 60_000,
 } as const;

@@ -116,7 +116,7 @@ function ownJobs(cluster: ClusterFacts, rulers: boolean): Job[] {
   const single = { targets: 1, spread: JobSpread.FIRST };
   const perPod = (series: number) => ({ seriesPerTarget: series * pods, seriesAtMost: series * mostPods });
   const stateMetrics = (name: string) => ({ ...pod, job: name, port: EXPORTERS.kubeStateMetrics.port, honorLabels: true, podLabels: { [LABELS.name]: name } });
-  const self = { ...pod, spread: JobSpread.EVERY, seriesPerTarget: SERIES.self, targets: TARGETS_OF_UNKNOWN_JOB };
+  const self = { ...pod, spread: JobSpread.EVERY, seriesPerTarget: SERIES.self.thanos, targets: TARGETS_OF_UNKNOWN_JOB };
   const thanos = (name: string) => ({ ...self, job: name, port: THANOS_PORTS.http, podLabels: { [LABELS.name]: name } });
   return [
     { ...node, job: EXPORTERS.nodeExporter, port: HOST_PORTS.nodeExporter, seriesPerTarget: SERIES.perNode.nodeExporter },
@@ -138,7 +138,7 @@ function ownJobs(cluster: ClusterFacts, rulers: boolean): Job[] {
     { ...stateMetrics(EXPORTERS.kubeStateMetrics.name), ...single, seriesPerTarget: SERIES.perPod.objectMetrics * cluster.pods },
     // Room for one pending pod per machine.
     { ...stateMetrics(EXPORTERS.unscheduledPodMetrics), ...single, seriesPerTarget: SERIES.perPod.podMetrics * machines(cluster) },
-    { ...self, job: 'prometheus', port: PROMETHEUS.port, podLabels: { [LABELS.component]: PROMETHEUS.component } },
+    { ...self, job: 'prometheus', seriesPerTarget: SERIES.self.prometheus, port: PROMETHEUS.port, podLabels: { [LABELS.component]: PROMETHEUS.component } },
     { ...self, job: THANOS.sidecar, port: THANOS_PORTS.http, podLabels: { [LABELS.component]: PROMETHEUS.component } },
     thanos(THANOS.query),
     thanos(THANOS.store),

@@ -1,10 +1,10 @@
 import { CalicoApiBootstrap, CalicoEncapsulation } from './calico-choices';
 import type { CalicoEbpfProps } from './calico-ebpf';
 import {
-  blockAddresses, BlockPlan, calicoNodeCpu, calicoNodeMemory, conntrackMapSize, controlPlaneReplicas, ipSetMapSize, kubeControllersMemory, maxPodsPerNode,
-  natAffinityMapSize, natBackendMapSize, natFrontendMapSize, operatorMemory, podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, routeMapSize,
-  typhaClients, typhaCpu, typhaMemory, typhaReplicas,
+  blockAddresses, BlockPlan, calicoNodeCpu, calicoNodeMemory, controlPlaneReplicas, kubeControllersMemory, maxPodsPerNode, operatorMemory,
+  podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../capacity/calico-capacity';
+import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../capacity/calico-map-capacity';
 import { Derivation, given } from '../../capacity/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { CALICO_OPERATOR_FEATURES, FELIX_DEFAULT_FIELDS } from '../../catalogue/calico-operator-fields';

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import {
-  Autoscaling, AutoscalerProvider, Gpu, HpaBehavior, HpaMetric, HpaPolicy, HpaSelectPolicy, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, NodePool,
-  ObjectStorage, ThousandNodeClusterProps,
+  Autoscaling, AutoscalerProvider, Gpu, HpaBehavior, HpaMetric, HpaPolicy, HpaSelectPolicy, KubernetesRelease, Logging, LogOutput, MachineShape,
+  Monitoring, NodePool, ObjectStorage, ThousandNodeClusterProps,
 } from 'cdk8s-thousand-node';
 
 /**

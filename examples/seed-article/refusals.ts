@@ -1,7 +1,7 @@
 import { App, Duration, Size } from 'cdk8s';
 import {
-  Autoscaling, AutoscalerProvider, IEtcdEndpoints, ImageRegistry, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, ObjectStorage, ScaledAutoscalerProps,
-  ThousandNodeCluster, ThousandNodeClusterProps,
+  Autoscaling, AutoscalerProvider, IEtcdEndpoints, ImageRegistry, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, ObjectStorage,
+  ScaledAutoscalerProps, ThousandNodeCluster, ThousandNodeClusterProps,
 } from 'cdk8s-thousand-node';
 import { description } from './cluster';
 

@@ -1,9 +1,9 @@
 import { VersionRange } from './version-range';
 
 /*
- * What the Tigera operator and Felix of a Calico release understand. Versions are Calico's; only releases that a Kubernetes minor is paired
+ * What the Tigera operator of a Calico release understands. Versions are Calico's; only releases that a Kubernetes minor is paired
  * with are told apart (3.22, 3.24, 3.26, 3.28 ... 3.32). Extracted on 2026-11-23 from api/v1 of tigera/operator (v1.25.0 ... v1.42.0) and
- * from felixconfig.go and the manifests of projectcalico/calico at the tags of the same releases.
+ * from the manifests of projectcalico/calico at the tags of the same releases.
  */
 
 /** Abilities of an operator that decide which objects or fields are written. */
@@ -27,22 +27,8 @@ export const CALICO_OPERATOR_FEATURES = {
   apiServerInCalicoSystem: { added: '3.31' },
   /** Manifests below `calico/` in the repository. */
   manifestsBelowCalico: { removed: '3.23' },
+  /** Felix lists all IP sets every 10 s by default; from 3.29 on every 90 s. */
+  frequentIpSetRefresh: { removed: '3.29' },
   /** Kernel 5.10 and not 5.3 as the oldest for eBPF. */
   kernel510: { added: '3.31' },
 } as const satisfies { [feature: string]: VersionRange };
-
-/** Fields of FelixConfiguration that we write. `bpfEnabled` is missing on purpose: the operator owns it and refuses a value of anybody else. */
-export const FELIX_DEFAULT_FIELDS = {
-  prometheusMetricsEnabled: {},
-  prometheusMetricsPort: {},
-  healthEnabled: {},
-  bpfMapSizeConntrack: { added: '3.23' },
-  bpfMapSizeConntrackScaling: { added: '3.30' },
-  bpfMapSizeRoute: { added: '3.23' },
-  bpfMapSizeNATFrontend: { added: '3.23' },
-  bpfMapSizeNATBackend: { added: '3.23' },
-  bpfMapSizeNATAffinity: { added: '3.23' },
-  bpfMapSizeIPSets: { added: '3.23' },
-  /** Written only where Felix' own default is 10 s: a full listing of all sets every ten seconds. From 3.29 it is 90 s itself. */
-  ipsetsRefreshInterval: { removed: '3.29' },
-} as const satisfies { [field: string]: VersionRange };

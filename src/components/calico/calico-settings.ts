@@ -7,7 +7,8 @@ import {
 import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../capacity/calico-map-capacity';
 import { Derivation, given } from '../../capacity/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
-import { CALICO_OPERATOR_FEATURES, FELIX_DEFAULT_FIELDS } from '../../catalogue/calico-operator-fields';
+import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
+import { felixFieldProblem } from '../../catalogue/felix-fields';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { IpRange } from '../../cluster/ip-range';
@@ -119,9 +120,7 @@ function checkChoices(cluster: ClusterFacts, props: CalicoEbpfProps, range: IpRa
   }
   if (props.bpfMapSizeConntrack !== undefined) {
     problems.add(wholeNumberProblem('bpfMapSizeConntrack', props.bpfMapSizeConntrack, { min: 10_000, max: 16_777_216, why: 'entries of a node\'s connection table' }));
-    if (!inRange(calico, FELIX_DEFAULT_FIELDS.bpfMapSizeConntrack)) {
-      problems.add(`bpfMapSizeConntrack was added in Calico 3.23, the cluster's release ${cluster.release} goes with ${calico}; leave it out`);
-    }
+    problems.add(felixFieldProblem('bpfMapSizeConntrack', calico));
   }
   if (props.maxUnavailablePercent !== undefined) {
     problems.add(wholeNumberProblem('maxUnavailablePercent', props.maxUnavailablePercent, { min: 1, max: 100, why: 'percent of the nodes' }));

@@ -1,7 +1,8 @@
 import { CalicoApiBootstrap } from './calico-choices';
 import { CalicoSettings } from './calico-settings';
 import { Derivation } from '../../capacity/derivation';
-import { CALICO_OPERATOR_FEATURES, FELIX_DEFAULT_FIELDS } from '../../catalogue/calico-operator-fields';
+import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
+import { felixFieldProblem } from '../../catalogue/felix-fields';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LABELS } from '../../cluster/labels';
@@ -61,7 +62,8 @@ export function apiServer(): Manifest {
 
 /** Felix on every node. `bpfEnabled` is the operator's: a value from elsewhere makes it stop with an error. */
 export function felixConfiguration(cluster: ClusterFacts, settings: CalicoSettings): Manifest {
-  const fields: { [field in keyof typeof FELIX_DEFAULT_FIELDS]: unknown } = {
+  const { calico } = cluster.versions;
+  const fields = {
     prometheusMetricsEnabled: true,
     prometheusMetricsPort: HOST_PORTS.felixMetrics,
     healthEnabled: true,
@@ -72,9 +74,9 @@ export function felixConfiguration(cluster: ClusterFacts, settings: CalicoSettin
     bpfMapSizeNATBackend: settings.natBackendMap.value,
     bpfMapSizeNATAffinity: settings.natAffinityMap.value,
     bpfMapSizeIPSets: settings.ipSetMap.value,
-    ipsetsRefreshInterval: '90s',
+    ipsetsRefreshInterval: inRange(calico, CALICO_OPERATOR_FEATURES.frequentIpSetRefresh) ? '90s' : undefined,
   };
-  const known = Object.entries(fields).filter(([field]) => inRange(cluster.versions.calico, FELIX_DEFAULT_FIELDS[field as keyof typeof FELIX_DEFAULT_FIELDS]));
+  const known = Object.entries(fields).filter(([field]) => felixFieldProblem(field, calico) === undefined);
   return { apiVersion: 'projectcalico.org/v3', kind: 'FelixConfiguration', metadata: { name: ONLY_NAME }, spec: Object.fromEntries(known) };
 }
 

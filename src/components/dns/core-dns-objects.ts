@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-24';
 import { Construct } from 'constructs';
 import { coreDnsCorefile, METRICS_PORT } from './corefile-document';
 import { DnsSettings } from './dns-settings';
-import { COREFILE_OPTIONS } from '../../catalogue/corefile-options';
+import { UNPRIVILEGED_COREDNS_IMAGE } from '../../catalogue/dns-images';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
@@ -78,7 +78,7 @@ function deployment(owner: ObjectOwner, cluster: ClusterFacts, settings: DnsSett
     dnsPolicy: 'Default',
     tolerations: [...TOLERATE_CONTROL_PLANE, { key: 'CriticalAddonsOnly', operator: 'Exists' }],
     terminationGracePeriodSeconds: settings.terminationGrace.value,
-    runAsUser: inRange(cluster.versions.coreDns, COREFILE_OPTIONS.unprivilegedImage) ? 65532 : 0,
+    runAsUser: inRange(cluster.versions.coreDns, UNPRIVILEGED_COREDNS_IMAGE) ? 65532 : 0,
     containers: [container(cluster, settings)],
     volumes: [{ name: 'corefile', configMap: { name: COREDNS, items: [{ key: 'Corefile', path: 'Corefile' }] } }],
   });

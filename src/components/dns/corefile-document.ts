@@ -1,6 +1,6 @@
 import { DnsSettings, NodeCacheSettings } from './dns-settings';
-import { COREFILE_OPTIONS, NODE_CACHE_COREDNS } from '../../catalogue/corefile-options';
-import { inRange } from '../../catalogue/version-range';
+import { corefileAccepts } from '../../catalogue/coredns-plugins';
+import { NODE_CACHE_COREDNS } from '../../catalogue/dns-images';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { urlHost } from '../../cluster/ip-range';
 import { HOST_PORTS } from '../../cluster/ports';
@@ -12,11 +12,9 @@ const REVERSE_ZONES = ['in-addr.arpa', 'ip6.arpa'];
 /** Port of CoreDNS' metrics inside its pod. */
 export const METRICS_PORT = 9153;
 
-type Option = keyof typeof COREFILE_OPTIONS;
-
 /** Corefile of CoreDNS in the version of the cluster's release. */
 export function coreDnsCorefile(cluster: ClusterFacts, settings: DnsSettings): CorefileServer[] {
-  const accepts = (option: Option) => inRange(cluster.versions.coreDns, COREFILE_OPTIONS[option]);
+  const version = cluster.versions.coreDns;
   const domain = cluster.network.clusterDomain;
   return [{
     zones: ['.:53'],
@@ -36,26 +34,28 @@ export function coreDnsCorefile(cluster: ClusterFacts, settings: DnsSettings): C
       },
       { name: 'prometheus', args: [`:${METRICS_PORT}`] },
       forward(settings.upstreamServers, [{ name: 'max_concurrent', args: [settings.maxConcurrent.value] }]),
-      coreDnsCache(settings, domain, accepts),
+      coreDnsCache(version, settings, domain),
       { name: 'loop' },
       { name: 'reload' },
       { name: 'loadbalance' },
-      ...(accepts('multisocket') ? [{ name: 'multisocket', args: [settings.sockets.value] }] : []),
+      ...(corefileAccepts(version, 'multisocket') ? [{ name: 'multisocket', args: [settings.sockets.value] }] : []),
     ],
   }];
 }
 
-function coreDnsCache(settings: DnsSettings, domain: string, accepts: (option: Option) => boolean): CorefileDirective {
+function coreDnsCache(version: string, settings: DnsSettings, domain: string): CorefileDirective {
   const body: CorefileDirective[] = [
     // The kubernetes plugin answers from memory; a second copy of the same answers would only make them older.
-    ...(accepts('cacheDisable') ? ['success', 'denial'].map(kind => ({ name: 'disable', args: [kind, domain] })) : []),
-    ...(accepts('serveStaleVerify') ? [serveStale(settings)] : []),
+    ...(corefileAccepts(version, 'cache', 'disable') ? ['success', 'denial'].map(kind => ({ name: 'disable', args: [kind, domain] })) : []),
+    ...serveStale(version, settings),
   ];
   return { name: 'cache', args: [settings.ttl.value], body: body.length > 0 ? body : undefined };
 }
 
-function serveStale(settings: DnsSettings): CorefileDirective {
-  return { name: 'serve_stale', args: [`${settings.serveStale.value}h`, 'verify'] };
+/** Only with "verify": before that word existed stale answers were given even while their source was well. */
+function serveStale(version: string, settings: DnsSettings): CorefileDirective[] {
+  if (!corefileAccepts(version, 'cache', 'serve_stale verify')) { return []; }
+  return [{ name: 'serve_stale', args: [`${settings.serveStale.value}h`, 'verify'] }];
 }
 
 function forward(servers: string[], options: CorefileDirective[]): CorefileDirective {
@@ -64,7 +64,7 @@ function forward(servers: string[], options: CorefileDirective[]): CorefileDirec
 
 /** Corefile of the cache on every node. It holds all addresses itself, none of the variables that the program would fill in. */
 export function nodeCacheCorefile(cluster: ClusterFacts, settings: DnsSettings, cache: NodeCacheSettings): CorefileServer[] {
-  const stale = inRange(NODE_CACHE_COREDNS, COREFILE_OPTIONS.serveStaleVerify) ? [serveStale(settings)] : [];
+  const stale = serveStale(NODE_CACHE_COREDNS, settings);
   const clusterZone = (zone: string): CorefileServer => ({
     zones: [`${zone}:53`],
     plugins: [

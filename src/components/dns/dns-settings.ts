@@ -7,7 +7,7 @@ import {
   dnsReplicasWithoutCache, dnsServeStale, dnsSockets, dnsTerminationGrace, dnsThreads, dnsTtl, nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries,
   nodeCacheMaxUnavailable, nodeCacheMemory,
 } from '../../capacity/dns-capacity';
-import { NAT_EXCLUDE_SERVICE } from '../../catalogue/corefile-options';
+import { NAT_EXCLUDE_SERVICE } from '../../catalogue/dns-images';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { IpRange, isIpAddress } from '../../cluster/ip-range';

@@ -1,4 +1,5 @@
 import { Chart, Size, Testing } from 'cdk8s';
+import { felixFieldProblem } from '../../../src/catalogue/felix-fields';
 import { ClusterFacts, ClusterFactsProps } from '../../../src/cluster/cluster-facts';
 import { ImageRegistry } from '../../../src/cluster/image-registry';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
@@ -168,6 +169,12 @@ describe('versions', () => {
     expect(emit({ cluster: clusterOn(having) }).find('FelixConfiguration').spec).toHaveProperty(field);
   });
 
+  test.each(RELEASES.map(release => [release.version, release] as const))('Felix of the Calico that goes with %s knows every field', (_, release) => {
+    const cluster = clusterOn(release);
+    const fields = Object.keys(emit({ cluster }).find('FelixConfiguration').spec);
+    expect(fields.map(field => felixFieldProblem(field, cluster.versions.calico)).filter(problem => problem !== undefined)).toEqual([]);
+  });
+
   test('IP sets are re-read every 90 s where Felix would do so every 10 s (up to Calico 3.28)', () => {
     expect(emit({ cluster: clusterOn(KubernetesRelease.V1_28) }).find('FelixConfiguration').spec.ipsetsRefreshInterval).toBe('90s');
     expect(emit({ cluster: clusterOn(KubernetesRelease.V1_29) }).find('FelixConfiguration').spec).not.toHaveProperty('ipsetsRefreshInterval');
@@ -292,7 +299,7 @@ describe('errors', () => {
     ['no encapsulation without routes', { encapsulation: CalicoEncapsulation.NONE }, /encapsulation None needs routes between nodes, which only BGP brings; set bgp: true/],
     ['bootstrap that the version lacks', { cluster: clusterOn(KubernetesRelease.V1_32), apiBootstrap: CalicoApiBootstrap.OPERATOR },
       /apiBootstrap Operator was added in Calico 3\.31, the cluster's release 1\.32 goes with 3\.30\.0; use CalicoApiBootstrap\.CONFIG_MAP/],
-    ['map size that the version lacks', { cluster: clusterOn(KubernetesRelease.V1_22), bpfMapSizeConntrack: 600_000 }, /bpfMapSizeConntrack was added in Calico 3\.23/],
+    ['map size that the version lacks', { cluster: clusterOn(KubernetesRelease.V1_22), bpfMapSizeConntrack: 600_000 }, /'bpfMapSizeConntrack' was added to FelixConfiguration in Calico 3\.23, got version 3\.22\.0/],
     ['map size out of bounds', { bpfMapSizeConntrack: -1 }, /bpfMapSizeConntrack must be a whole number between 10000 and/],
     ['MTU out of bounds', { mtu: 100 }, /mtu must be a whole number between 1280 and 9216/],
     ['share out of bounds', { maxUnavailablePercent: 0 }, /maxUnavailablePercent must be a whole number between 1 and 100/],

@@ -1,11 +1,16 @@
 import { Chart, Size, Testing } from 'cdk8s';
+import { corefileProblem } from '../../../src/catalogue/coredns-plugins';
+import { NODE_CACHE_COREDNS } from '../../../src/catalogue/dns-images';
 import { ClusterFacts, ClusterFactsProps } from '../../../src/cluster/cluster-facts';
 import { ImageRegistry } from '../../../src/cluster/image-registry';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
 import { CachedCoreDns, CachedCoreDnsProps } from '../../../src/components/dns/cached-core-dns';
+import { coreDnsCorefile, nodeCacheCorefile } from '../../../src/components/dns/corefile-document';
 import { DnsServiceProxy } from '../../../src/components/dns/dns-service-proxy';
+import { dnsSettings } from '../../../src/components/dns/dns-settings';
+import { CorefileServer } from '../../../src/formats/corefile';
 import { schemaErrors } from '../../fixtures/upstream/validate';
 import { clusterOn } from '../cluster-on';
 
@@ -194,6 +199,16 @@ describe('options by CoreDNS version', () => {
   ])('%s: not with %s, but with %s', (option, without, having) => {
     expect(emit({ cluster: clusterOn(without) }).corefile()).not.toContain(option);
     expect(emit({ cluster: clusterOn(having) }).corefile()).toContain(option);
+  });
+
+  test.each(RELEASES.map(release => [release.version, release] as const))('CoreDNS of %s, and that of the cache, know every plugin and option', (_, release) => {
+    const own = clusterOn(release);
+    const settings = dnsSettings(own, {});
+    const problems = (version: string, servers: CorefileServer[]) => servers.flatMap(server => server.plugins)
+      .flatMap(({ name, body = [] }) => [corefileProblem(version, name), ...body.map(option => corefileProblem(version, name, option.name))])
+      .filter(problem => problem !== undefined);
+    expect(problems(own.versions.coreDns, coreDnsCorefile(own, settings))).toEqual([]);
+    expect(problems(NODE_CACHE_COREDNS, nodeCacheCorefile(own, settings, settings.nodeCache!))).toEqual([]);
   });
 
   test('with CoreDNS 1.8.4 the cache is the plain one', () => {

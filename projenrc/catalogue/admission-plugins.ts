@@ -32,7 +32,7 @@ function main(): void {
   const columns = new Map(MINORS.map((minor) => [minor, pluginsOf(minor)]));
   const newest = columns.get(MINORS[MINORS.length - 1])!;
   if (process.argv[2] !== undefined) {
-    const help = execFileSync(process.argv[2], ['--help'], { encoding: 'utf8', maxBuffer: 1 << 24 }).replace(/\s+/g, ' ');
+    const help = execFileSync(process.argv[2], ['--help'], { encoding: 'utf8', maxBuffer: 300e6 }).replace(/\s+/g, ' ');
     const usage = /--enable-admission-plugins strings .*?default enabled ones \(([^)]*)\)\. Comma-delimited list of admission plugins: ([^.]*)\./.exec(help)!;
     const on = usage[1].split(', ').sort().join();
     const all = usage[2].split(', ').sort().join();
@@ -49,7 +49,7 @@ function main(): void {
       defaultOn: on.length === 0 ? undefined : on.length === present.length ? {} : rangeOf(`${name} on`, on, MINORS),
     }] as const;
   });
-  writeTable('admission-plugin-table.ts', 'ADMISSION_PLUGINS', 'AdmissionPluginTable', './admission-plugins', [
+  writeTable('admission-plugin-table.ts', 'ADMISSION_PLUGINS', 'AdmissionPluginTable', './admission-plugin-row', [
     `Admission plugins of kube-apiserver, Kubernetes ${MINORS[0]} to ${MINORS[MINORS.length - 1]}.`,
     '',
     '`defaultOn`: releases that run the plugin unless it is disabled; `{}` means all that have it. A feature gate may still silence it.',

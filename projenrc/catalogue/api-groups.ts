@@ -134,7 +134,7 @@ function main(): void {
       };
     })] as const;
   });
-  writeTable('api-group-table.ts', 'API_KINDS', 'ApiKindTable', './api-groups', [
+  writeTable('api-group-table.ts', 'API_KINDS', 'ApiKindTable', './api-version-row', [
     `API versions of every kind, Kubernetes ${MINORS[0]} to ${MINORS[MINORS.length - 1]}: kinds of the API server and configuration files of its components.`,
     '',
     ...wrapWords('`optIn`: releases in which the version exists but is off: an API that needs --runtime-config, a file version behind a feature gate, '

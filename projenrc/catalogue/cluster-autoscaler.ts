@@ -3,9 +3,9 @@
  *
  *   npx tsx projenrc/catalogue/cluster-autoscaler.ts <clone of kubernetes/autoscaler>
  */
+import { argument, FetchedCopy } from './fetched-copy';
 import { Declaration, declarations, kindOf } from './flag-declarations';
 import { POLICIES } from './flag-policies';
-import { argument, FetchedCopy } from './fetched-copy';
 import { EXTRACTED, inModule, kubernetesModule, MINORS, moduleFolder } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
@@ -26,13 +26,13 @@ function declared(copy: FetchedCopy, minor: string): Declaration[] {
   const files = ['main.go', 'simulator/cluster.go', 'config/flags/flags.go', 'go.mod'].map((file) => `cluster-autoscaler/${file}`);
   const folder = copy.checkout(tag, ...files);
   const klog = /k8s\.io\/klog\/v2 (v[\d.]+)/.exec(copy.file(tag, 'cluster-autoscaler/go.mod')!)![1];
-  const main = copy.file(tag, 'cluster-autoscaler/main.go')!;
+  const entry = copy.file(tag, 'cluster-autoscaler/main.go')!;
   const base = kubernetesModule('component-base', minor);
   return declarations([
     ...files.slice(0, 3).map((file) => `${folder}/${file}`),
     `${moduleFolder('k8s.io/klog/v2', klog)}/klog.go`,
     ...inModule(base, 'config/options/leaderelectionconfig.go'),
-    ...main.includes('logsapi.AddFlags') ? inModule(base, 'logs/api/v1/options.go') : [],
+    ...entry.includes('logsapi.AddFlags') ? inModule(base, 'logs/api/v1/options.go') : [],
   ]).filter((each) => !each.name.startsWith('?') && !/AddGoFlags|VersionVar/.test(each.function));
 }
 
@@ -70,7 +70,7 @@ function main(): void {
   writeTable('cluster-autoscaler-flags.ts', 'CLUSTER_AUTOSCALER_FLAGS', 'FlagTable', './flag-table', [
     'Flags of Cluster Autoscaler by its minor, which is the Kubernetes minor it is built for.',
     '',
-    ...wrapWords(`Source: kubernetes/autoscaler, newest tag of each minor (${Object.values(TAGS).map((tag) => tag.replace('cluster-autoscaler-', '')).join(', ')}) `
+    ...wrapWords(`Source: kubernetes/autoscaler, newest tag of each minor (${Object.values(TAGS).join(', ').replaceAll('cluster-autoscaler-', '')}) `
       + `and branch ${BRANCH}; main.go, simulator/cluster.go and config/flags/flags.go parsed, not built. Added from the libraries it links: `
       + 'klog, leader election, logging, feature gates. Not included: flags that a cloud provider\'s own library registers (GCE load balancer ranges).'),
     '',

@@ -29,8 +29,11 @@ function versionAt(copy: FetchedCopy, tag: string): Version {
   const order = [...copy.file(tag, 'core/dnsserver/zdirectives.go')!.matchAll(/^\t"(\w+)",$/gm)].map((match) => match[1]);
   const output = execFileSync('go', ['run', join(__dirname, 'upstream/corefile.go'), copy.checkout(tag, 'plugin')], { encoding: 'utf8' });
   const folders: { [folder: string]: string[] } = JSON.parse(output);
-  return { order, options: Object.fromEntries(order.map((plugin) => [plugin, (folders[FOLDERS[plugin] ?? plugin] ?? [])
-    .filter((word) => !ARGUMENTS[plugin]?.includes(word))])) };
+  return {
+    order,
+    options: Object.fromEntries(order.map((plugin) => [plugin, (folders[FOLDERS[plugin] ?? plugin] ?? [])
+      .filter((word) => !ARGUMENTS[plugin]?.includes(word))])),
+  };
 }
 
 function main(): void {
@@ -49,13 +52,14 @@ function main(): void {
         rangeOf(`${plugin} ${word}`, versions.filter((version) => columns.get(version)!.options[plugin]?.includes(word)), versions)])),
     }] as const;
   });
-  writeTable('coredns-plugin-table.ts', 'COREDNS_PLUGINS', 'CorefilePluginTable', './coredns-plugins', [
+  writeTable('coredns-plugin-table.ts', 'COREDNS_PLUGINS', 'CorefilePluginTable', './corefile-plugin-row', [
     `Plugins of CoreDNS ${OLDEST} to ${versions[versions.length - 1]} in the order in which it runs them, with the words each accepts in its block.`,
     '',
     ...wrapWords('A word after another one (`pods verified`) is an argument of that option. Words are those that the parser compares with the current token; '
       + 'arguments that it checks in another way (numbers, names, addresses) are not listed.'),
     '',
-    ...wrapWords(`Source: coredns/coredns, every tag (${versions.length} of them), core/dnsserver/zdirectives.go and the Go files of every plugin parsed, not built.`),
+    ...wrapWords(`Source: coredns/coredns, every tag (${versions.length} of them), core/dnsserver/zdirectives.go and `
+      + 'the Go files of every plugin parsed, not built.'),
     '',
     `Extracted ${EXTRACTED} by \`npx tsx projenrc/catalogue/coredns.ts\`.`,
   ], rows);

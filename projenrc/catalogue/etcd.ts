@@ -7,14 +7,14 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { argument, FetchedCopy } from './fetched-copy';
 import { Declaration, declarations, kindOf } from './flag-declarations';
 import { POLICIES } from './flag-policies';
-import { argument, FetchedCopy } from './fetched-copy';
 import { EXTRACTED } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
 /** Newest patch of each minor; all patches from .0 on are read. */
-const NEWEST: { readonly [minor: string]: number } = { '3.5': 33, '3.6': 14, '3.7': 1 };
+const NEWEST: { readonly [minor: string]: number } = { 3.5: 33, 3.6: 14, 3.7: 1 };
 
 const VERSIONS = Object.entries(NEWEST).flatMap(([minor, patch]) => Array.from({ length: patch + 1 }, (_, each) => `${minor}.${each}`));
 

@@ -38,7 +38,7 @@ function gatesOf(minor: string): Map<string, Specification> {
     if (module === 'client-go' && number(minor) < number('1.30')) { return []; }
     return inModule(kubernetesModule(module, minor), ...paths);
   });
-  const output = execFileSync('go', ['run', join(__dirname, 'upstream/gates.go'), '--', ...files], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const output = execFileSync('go', ['run', join(__dirname, 'upstream/gates.go'), '--', ...files], { encoding: 'utf8', maxBuffer: 300e6 });
   const gates = new Map<string, Specification>();
   for (const { name, specifications } of JSON.parse(output) as { name: string; specifications: Specification[] }[]) {
     const current = specifications.filter((each) => each.version === undefined || number(each.version) <= number(minor));
@@ -69,7 +69,8 @@ function main(): void {
       const opposite = accepting.length > 0 ? refusal(join(binaries, accepting[0]), name, !newest.get(name)!.default) : undefined;
       if ((accepting.length > 0) !== newest.has(name) || (opposite?.includes('locked') ?? false) !== locked) {
         // Two alpha gates of one feature may depend on each other: that is no lock.
-        process.stdout.write(`${name}: accepted by ${accepting.join(' ') || 'none'}, other value: ${opposite ?? 'accepted'}; source: ${JSON.stringify(newest.get(name))}\n`);
+        process.stdout.write(`${name}: accepted by ${accepting.join(' ') || 'none'}, other value: ${opposite ?? 'accepted'}; `
+          + `source: ${JSON.stringify(newest.get(name))}\n`);
         disagreements += 1;
       }
     }
@@ -95,7 +96,7 @@ function main(): void {
       history,
     }] as const;
   });
-  writeTable('feature-gate-table.ts', 'FEATURE_GATES', 'GateTable', './feature-gates', [
+  writeTable('feature-gate-table.ts', 'FEATURE_GATES', 'GateTable', './feature-gate-row', [
     `Feature gates of the Kubernetes components, ${MINORS[0]} to ${newestRelease}.`,
     '',
     ...wrapWords('`history`: [release, default, stage] at each change; the first entry of a gate without `added` says what it was in 1.22. '

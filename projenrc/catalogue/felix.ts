@@ -29,7 +29,7 @@ function main(): void {
     return [path, { kind: columns.get(present[present.length - 1])!.get(path)!, added: short(range.added), removed: short(range.removed), absentIn }] as const;
   });
   const newest = versions[versions.length - 1];
-  writeTable('felix-field-table.ts', 'FELIX_FIELDS', 'FelixFieldTable', './felix-fields', [
+  writeTable('felix-field-table.ts', 'FELIX_FIELDS', 'ConfigurationFieldTable', './configuration-field-row', [
     `Fields of FelixConfiguration (projectcalico.org/v3) by Calico version, ${versions[0]} to ${newest}; a version without patch means its .0.`,
     '',
     ...wrapWords(`Source: projectcalico/calico, every patch release (${versions.length} tags), ${FILE} parsed, not built. `

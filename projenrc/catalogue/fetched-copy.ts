@@ -34,7 +34,7 @@ export class FetchedCopy {
       mkdirSync(target);
       const listed = this.git('ls-tree', '-r', '--name-only', tag, '--', ...paths).split('\n').filter((path) => path !== '' && filter.test(path));
       const batch = execFileSync('git', ['-C', this.folder, 'cat-file', '--batch'], {
-        input: listed.map((path) => `${tag}:${path}\n`).join(''), maxBuffer: 1 << 28,
+        input: listed.map((path) => `${tag}:${path}\n`).join(''), maxBuffer: 300e6,
       });
       let at = 0;
       for (const path of listed) {
@@ -49,7 +49,7 @@ export class FetchedCopy {
   }
 
   private git(...args: string[]): string {
-    return execFileSync('git', ['-C', this.folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    return execFileSync('git', ['-C', this.folder, ...args], { encoding: 'utf8', maxBuffer: 300e6 });
   }
 }
 

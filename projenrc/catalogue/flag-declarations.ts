@@ -50,7 +50,7 @@ export const KINDS: { readonly [flag: string]: string } = {
 
 /** All flags that some Go files declare. */
 export function declarations(paths: readonly string[]): Declaration[] {
-  const output = execFileSync('go', ['run', join(__dirname, 'upstream/flags.go'), '--', ...paths], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const output = execFileSync('go', ['run', join(__dirname, 'upstream/flags.go'), '--', ...paths], { encoding: 'utf8', maxBuffer: 300e6 });
   return JSON.parse(output) ?? [];
 }
 

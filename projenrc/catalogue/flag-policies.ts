@@ -68,8 +68,8 @@ export const REPLACEMENTS: { readonly [component: string]: { readonly [flag: str
     'service-account-api-audiences': 'api-audiences',
   },
   'kube-controller-manager': {
-    'address': 'bind-address',
-    'port': 'secure-port',
+    address: 'bind-address',
+    port: 'secure-port',
   },
   'kube-scheduler': {
     'address': 'bind-address',

@@ -10,8 +10,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Declaration, declarations, KINDS, kindOf } from './flag-declarations';
-import { kubeletFields } from './kubelet-fields';
 import { POLICIES, REPLACEMENTS } from './flag-policies';
+import { kubeletFields } from './kubelet-fields';
 import { EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS, moduleFolder } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
@@ -146,7 +146,7 @@ function kubeletFieldPaths(): Map<string, string> {
 
 /** Flags that the `--help` of a binary lists. */
 function helpOf(binary: string): Set<string> {
-  const output = execFileSync(binary, ['--help'], { encoding: 'utf8', maxBuffer: 1 << 24 });
+  const output = execFileSync(binary, ['--help'], { encoding: 'utf8', maxBuffer: 300e6 });
   return new Set([...output.matchAll(/^\s+(?:-\w, )?--([a-z0-9-]+)/gm)].map((match) => match[1]));
 }
 

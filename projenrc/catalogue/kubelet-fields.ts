@@ -27,7 +27,7 @@ function main(): void {
     if (kinds.length > 1) { process.stdout.write(`${path}: kinds ${kinds.join(', ')}\n`); }
     return [path, { kind: kinds[kinds.length - 1], ...rangeOf(path, present, MINORS) }] as const;
   });
-  writeTable('kubelet-configuration-field-table.ts', 'KUBELET_CONFIGURATION_FIELDS', 'ConfigurationFieldTable', './kubelet-configuration-fields', [
+  writeTable('kubelet-configuration-field-table.ts', 'KUBELET_CONFIGURATION_FIELDS', 'ConfigurationFieldTable', './configuration-field-row', [
     `Fields of KubeletConfiguration v1beta1, Kubernetes ${MINORS[0]} to ${MINORS[MINORS.length - 1]}; a field of a list's items stands below the list.`,
     '',
     ...wrapWords(`Source: config/v1beta1/types.go of k8s.io/kubelet (${kubernetesSources()}) and the types of k8s.io/component-base and k8s.io/api it uses, `

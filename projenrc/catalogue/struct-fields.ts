@@ -8,14 +8,36 @@ interface GoTypes { readonly structs: { readonly [type: string]: readonly GoFiel
 export interface StructField { readonly path: string; readonly goPath: string; readonly kind: string }
 
 const SCALARS: { readonly [type: string]: string } = {
-  string: 'string', bool: 'boolean', int: 'integer', int8: 'integer', int32: 'integer', int64: 'integer', uint: 'integer', uint8: 'integer', uint16: 'integer', uint32: 'integer', uint64: 'integer',
-  float32: 'float', float64: 'float', Duration: 'duration', Quantity: 'quantity', QuantityValue: 'quantity', TimeOrMetaDuration: 'duration', Time: 'string',
-  Port: 'string', Protocol: 'string', DSCP: 'string', IntOrString: 'string', RawExtension: 'object', any: 'object', VerbosityLevel: 'integer',
+  string: 'string',
+  bool: 'boolean',
+  int: 'integer',
+  int8: 'integer',
+  int32: 'integer',
+  int64: 'integer',
+  uint: 'integer',
+  uint8: 'integer',
+  uint16: 'integer',
+  uint32: 'integer',
+  uint64: 'integer',
+  float32: 'float',
+  float64: 'float',
+  Duration: 'duration',
+  Quantity: 'quantity',
+  QuantityValue: 'quantity',
+  TimeOrMetaDuration: 'duration',
+  Time: 'string',
+  Port: 'string',
+  Protocol: 'string',
+  DSCP: 'string',
+  IntOrString: 'string',
+  RawExtension: 'object',
+  any: 'object',
+  VerbosityLevel: 'integer',
 };
 
 /** Types declared in some Go files. */
 export function goTypes(files: readonly string[]): GoTypes {
-  const output = execFileSync('go', ['run', join(__dirname, 'upstream/structs.go'), '--', ...files], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const output = execFileSync('go', ['run', join(__dirname, 'upstream/structs.go'), '--', ...files], { encoding: 'utf8', maxBuffer: 300e6 });
   return JSON.parse(output);
 }
 

@@ -23,8 +23,9 @@ export function literal(value: unknown): string {
   if (typeof value === 'string') { return `'${value.replace(/[\\']/g, '\\$&')}'`; }
   if (Array.isArray(value)) { return `[${value.map(literal).join(', ')}]`; }
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    return members.length === 0 ? '{}' : `{ ${members.map(([key, member]) => `${propertyName(key)}: ${literal(member)}`).join(', ')} }`;
+    const members = Object.entries(value).filter(([, each]) => each !== undefined);
+    const quoted = members.some(([key]) => propertyName(key) !== key);
+    return members.length === 0 ? '{}' : `{ ${members.map(([key, each]) => `${quoted ? literal(key) : propertyName(key)}: ${literal(each)}`).join(', ')} }`;
   }
   return String(value);
 }
@@ -43,7 +44,7 @@ function member(key: string, value: unknown, indent: number, quoted = false): st
     return [`${start}[`, ...value.map((each) => `${end}  ${literal(each)},`), `${end}],`].join('\n');
   }
   const members = Object.entries(value).filter(([, each]) => each !== undefined);
-  return [`${start}{`, ...members.map(([name, each]) => member(name, each, indent + 2)), `${end}},`].join('\n');
+  return [`${start}{`, ...members.map(([name, each]) => member(name, each, indent + 2, members.some(([other]) => propertyName(other) !== other))), `${end}},`].join('\n');
 }
 
 /** Breaks a sentence into lines that fit a comment. */

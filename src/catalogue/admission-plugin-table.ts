@@ -1,4 +1,4 @@
-import { AdmissionPluginTable } from './admission-plugins';
+import { AdmissionPluginTable } from './admission-plugin-row';
 
 /**
  * Admission plugins of kube-apiserver, Kubernetes 1.22 to 1.37.

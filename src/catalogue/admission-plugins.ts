@@ -1,15 +1,7 @@
+import { AdmissionPluginTable } from './admission-plugin-row';
 import { ADMISSION_PLUGINS } from './admission-plugin-table';
 import { nearestName } from './nearest-name';
-import { compareVersions, inRange, VersionRange } from './version-range';
-
-/** One admission plugin of kube-apiserver. */
-export interface AdmissionPluginRow extends VersionRange {
-  /** Releases that run it unless it is disabled; `{}` means all that have it. Absent: it must be enabled. */
-  readonly defaultOn?: VersionRange;
-}
-
-/** Admission plugins by name. */
-export type AdmissionPluginTable = { readonly [plugin: string]: AdmissionPluginRow };
+import { compareVersions, inRange } from './version-range';
 
 const PLUGINS: AdmissionPluginTable = ADMISSION_PLUGINS;
 

@@ -1,4 +1,4 @@
-import { ApiKindTable } from './api-groups';
+import { ApiKindTable } from './api-version-row';
 
 /**
  * API versions of every kind, Kubernetes 1.22 to 1.37: kinds of the API server and configuration files of its components.

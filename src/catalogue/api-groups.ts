@@ -1,17 +1,6 @@
 import { API_KINDS } from './api-group-table';
-import { inRange, VersionRange } from './version-range';
-
-/** One API version of a kind. */
-export interface ApiVersionRow extends VersionRange {
-  /** As it stands in a manifest: "apps/v1", "v1". */
-  readonly apiVersion: string;
-
-  /** Releases of the range in which someone must switch it on first; `{}` means all of them. */
-  readonly optIn?: VersionRange;
-}
-
-/** API versions of one kind. */
-export type ApiKindTable = { readonly [kind: string]: readonly ApiVersionRow[] };
+import { ApiKindTable, ApiVersionRow } from './api-version-row';
+import { inRange } from './version-range';
 
 /** Order of preference: v2beta2 before v1 (it has what the other lacks), then stable before beta before alpha, then the higher number. */
 function maturity(apiVersion: string): number {

@@ -1,20 +1,9 @@
 import { COREDNS_PLUGINS } from './coredns-plugin-table';
+import { CorefilePluginTable } from './corefile-plugin-row';
 import { nearestName } from './nearest-name';
 import { compareVersions, inRange, VersionRange } from './version-range';
 
-/** One plugin of CoreDNS. */
-export interface CorefilePluginRow extends VersionRange {
-  /** Words that its block accepts; an argument follows its option after a space ("pods verified"). */
-  readonly options: { readonly [option: string]: VersionRange };
-}
-
-/** Plugins by their name in a Corefile, in the order in which CoreDNS runs them. */
-export type CorefilePluginTable = { readonly [plugin: string]: CorefilePluginRow };
-
 const PLUGINS: CorefilePluginTable = COREDNS_PLUGINS;
-
-/** CoreDNS inside `k8s-dns-node-cache` 1.26.7. Source: facts on node-local DNS, go.mod of kubernetes/dns at that tag. */
-export const NODE_CACHE_COREDNS_VERSION = '1.13.2';
 
 /** Position of a plugin in the order in which CoreDNS runs them; the order of lines in a Corefile does not matter to it. */
 export function corefilePluginOrder(plugin: string): number {
@@ -41,7 +30,8 @@ export function corefileProblem(version: string, plugin: string, option?: string
   return problem(`option '${option}' of plugin '${plugin}'`, range, version, option, row!.options);
 }
 
-function problem(subject: string, range: VersionRange | undefined, version: string, name: string, known: { readonly [name: string]: VersionRange }): string | undefined {
+function problem(subject: string, range: VersionRange | undefined, version: string, name: string,
+  known: { readonly [name: string]: VersionRange }): string | undefined {
   if (range === undefined) {
     const nearest = nearestName(name, Object.keys(known).filter((each) => inRange(version, known[each])));
     return `${subject} is unknown to CoreDNS ${version}${nearest === undefined ? '' : `; did you mean '${nearest}'`}`;

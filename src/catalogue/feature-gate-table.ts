@@ -1,4 +1,4 @@
-import { GateTable } from './feature-gates';
+import { GateTable } from './feature-gate-row';
 
 /**
  * Feature gates of the Kubernetes components, 1.22 to 1.37.

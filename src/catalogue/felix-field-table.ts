@@ -1,4 +1,4 @@
-import { FelixFieldTable } from './felix-fields';
+import { ConfigurationFieldTable } from './configuration-field-row';
 
 /**
  * Fields of FelixConfiguration (projectcalico.org/v3) by Calico version, 3.22.0 to 3.32.1; a version without patch means its .0.
@@ -215,4 +215,4 @@ export const FELIX_FIELDS = {
   'workloadSourceSpoofing': { kind: 'string', added: '3.23' },
   'xdpEnabled': { kind: 'boolean' },
   'xdpRefreshInterval': { kind: 'duration' },
-} as const satisfies FelixFieldTable;
+} as const satisfies ConfigurationFieldTable;

@@ -1,19 +1,9 @@
+import { ConfigurationFieldTable } from './configuration-field-row';
 import { FELIX_FIELDS } from './felix-field-table';
 import { nearestName } from './nearest-name';
-import { compareVersions, inRange, VersionRange } from './version-range';
+import { compareVersions, inRange } from './version-range';
 
-/** One field of FelixConfiguration. */
-export interface FelixFieldRow extends VersionRange {
-  readonly kind: 'string' | 'integer' | 'float' | 'boolean' | 'duration' | 'quantity' | 'list' | 'map' | 'object';
-
-  /** Patch releases inside the range that lack the field all the same. */
-  readonly absentIn?: readonly string[];
-}
-
-/** Fields of FelixConfiguration by dotted path below `spec`. */
-export type FelixFieldTable = { readonly [path: string]: FelixFieldRow };
-
-const FIELDS: FelixFieldTable = FELIX_FIELDS;
+const FIELDS: ConfigurationFieldTable = FELIX_FIELDS;
 
 /** Why a Calico version would refuse a field of FelixConfiguration, in one sentence; undefined when it knows it. */
 export function felixFieldProblem(path: string, calico: string): string | undefined {

@@ -1,4 +1,4 @@
-import { ConfigurationFieldTable } from './kubelet-configuration-fields';
+import { ConfigurationFieldTable } from './configuration-field-row';
 
 /**
  * Fields of KubeletConfiguration v1beta1, Kubernetes 1.22 to 1.37; a field of a list's items stands below the list.

@@ -1,17 +1,9 @@
+import { ConfigurationFieldRow, ConfigurationFieldTable, FieldKind } from './configuration-field-row';
 import { KUBELET_CONFIGURATION_FIELDS } from './kubelet-configuration-field-table';
 import { nearestName } from './nearest-name';
-import { compareVersions, inRange, VersionRange } from './version-range';
+import { compareVersions, inRange } from './version-range';
 
-/** What a configuration field holds. A quantity is a number with a unit such as "10Mi". */
-export type FieldKind = 'string' | 'integer' | 'float' | 'boolean' | 'duration' | 'quantity' | 'list' | 'map' | 'object';
-
-/** One field of a configuration file. */
-export interface ConfigurationFieldRow extends VersionRange {
-  readonly kind: FieldKind;
-}
-
-/** Fields by dotted path. */
-export type ConfigurationFieldTable = { readonly [path: string]: ConfigurationFieldRow };
+export type { FieldKind };
 
 /** Path without the positions in lists: `reservedMemory[0].numaNode` and `reservedMemory.0.numaNode` are `reservedMemory.numaNode`. */
 function withoutPositions(path: string): string {

@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { Autoscaling } from './autoscaling-choice';
 import { Derivation } from './capacity/derivation';
 import { ClusterFacts, ControlPlaneProps } from './cluster/cluster-facts';
+import { HOST_PATHS } from './cluster/host-paths';
 import { ImageRegistry } from './cluster/image-registry';
 import { KubernetesRelease } from './cluster/kubernetes-release';
+import { NAMESPACES } from './cluster/namespaces';
 import { NetworkPlanProps } from './cluster/network-plan';
 import { NodePool } from './cluster/node-pool';
 import { ApiServerOptions, TunedApiServer } from './components/api-server/tuned-api-server';
@@ -211,7 +213,14 @@ export class ThousandNodeCluster extends Chart {
     apiServer.addApiClients(contributors.flatMap(c => c.apiClients));
 
     this.derivations = [ownEtcd, apiServer, calico, dns, ...kubelets, storage, metricsServer, autoscaler, ...hpas, logging, monitoring].flatMap(c => c?.derivations ?? []);
-    this.preconditions = calico.preconditions;
+    this.preconditions = [
+      ...calico.preconditions,
+      ...(thanos ? [
+        `Secret ${thanos.objectStorage.secretName} in namespace ${NAMESPACES.monitoring}, key ${thanos.objectStorage.secretKey}: the bucket configuration of Thanos`,
+        `Secret ${thanos.etcdClientSecret ?? 'etcd-client'} in namespace ${NAMESPACES.monitoring}: kubectl -n ${NAMESPACES.monitoring} create secret generic ${thanos.etcdClientSecret ?? 'etcd-client'} `
+          + `--from-file=ca.crt=${HOST_PATHS.etcdCa} --from-file=tls.crt=${HOST_PATHS.etcdMonitoringCert} --from-file=tls.key=${HOST_PATHS.etcdMonitoringKey}, on the first etcd machine`,
+      ] : []),
+    ];
     // The same sentence for each pool is one finding.
     this.findings = [...new Set([
       ...facts.versions.notes,

@@ -19,6 +19,8 @@ export const HOST_PATHS = {
   frontProxyCaKey: '/etc/kubernetes/pki/front-proxy-ca.key',
   serviceAccountKey: '/etc/kubernetes/pki/sa.key',
   serviceAccountPublicKey: '/etc/kubernetes/pki/sa.pub',
+  etcdMonitoringCert: '/etc/kubernetes/pki/etcd/monitoring-client.crt',
+  etcdMonitoringKey: '/etc/kubernetes/pki/etcd/monitoring-client.key',
   apiServerEtcdClientCert: '/etc/kubernetes/pki/apiserver-etcd-client.crt',
   apiServerEtcdClientKey: '/etc/kubernetes/pki/apiserver-etcd-client.key',
   apiServerConfig: '/etc/kubernetes/apiserver',

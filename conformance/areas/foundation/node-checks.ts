@@ -184,7 +184,7 @@ async function startKwok(scene: Scene): Promise<void> {
   if (!podCidr) { throw new Error('the Installation names no IP pool'); }
   const kwok = scene.processes.start('kwok', scene.binaries.kwok.path, [
     `--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake', '--manage-all-nodes=false',
-    `--cidr=${podCidr[1]}/16`, `--node-ip=198.51.100.20`, '--node-lease-duration-seconds=40', '--node-lease-parallelism=16', '--server-address=',
+    `--cidr=${podCidr[1]}/16`, `--node-ip=198.51.100.20`, '--node-lease-duration-seconds=40', '--server-address=',
   ]);
   controlPlane.servers.push(kwok);
 }

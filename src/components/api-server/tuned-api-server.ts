@@ -8,6 +8,7 @@ import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-serve
 import { apiServerPod, controllerManagerPod, schedulerPod } from './api-server-pods';
 import { apiServerSettings } from './api-server-settings';
 import { flowControl } from './flow-control';
+import { nodeBootstrap } from './node-bootstrap';
 import { Derivation } from '../../capacity/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
@@ -21,7 +22,7 @@ import { HostChange } from '../../host/host-change';
 import { HostFile } from '../../host/host-file';
 import { HostTarget } from '../../host/host-target';
 import { StaticPod } from '../../host/static-pod';
-import { inClusterObject } from '../../in-cluster/in-cluster-object';
+import { inClusterObject, Manifest } from '../../in-cluster/in-cluster-object';
 import { WAVE } from '../../in-cluster/wave';
 import { Problems } from '../../input/problems';
 import { dnsNameProblem } from '../../input/text-safety';
@@ -170,9 +171,11 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
       this.configFiles(at, cluster, member, schedulerConfiguration(cluster, settings));
       controlPlaneCertificates(cluster, member, sans).forEach((request, i) => new CertificateRequest(at, `Certificate${i}`, request));
     }
-    flowControl(cluster, settings, () => this.namedClients).forEach(manifest => inClusterObject(
-      this, `${manifest.kind}-${manifest.metadata!.name}`, { name: 'kube-apiserver', component: 'priority-and-fairness', cluster: cluster.name, wave: WAVE.foundation }, manifest,
+    const inFoundation = (component: string, manifests: Manifest[]) => manifests.forEach(manifest => inClusterObject(
+      this, `${manifest.kind}-${manifest.metadata!.name}`, { name: 'kube-apiserver', component, cluster: cluster.name, wave: WAVE.foundation }, manifest,
     ));
+    inFoundation('priority-and-fairness', flowControl(cluster, settings, () => this.namedClients));
+    inFoundation('node-bootstrap', nodeBootstrap());
 
     this.apiHost = cluster.apiHost;
     this.apiPort = cluster.apiPort;

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { etcdAlertGroups, etcdScrapeTargets } from './etcd-contributions';
-import { healthClientCertificate, memberCertificates, memberFlags, memberPod } from './etcd-document';
+import { healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
 import { clientUrls, etcdSettings } from './etcd-settings';
 import { Derivation } from '../../capacity/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -115,6 +115,8 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
     }
     const machines = new Map(settings.rings.flatMap(ring => ring.members).map(member => [member.name, member]));
     for (const member of machines.values()) { new CertificateRequest(this, `health-${member.name}`, healthClientCertificate(member)); }
+
+    new CertificateRequest(this, 'monitoring', monitoringClientCertificate(settings.rings[0].members[0]));
 
     const [main, events] = settings.rings;
     this.mainUrls = clientUrls(main);

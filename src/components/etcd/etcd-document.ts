@@ -111,3 +111,15 @@ export function healthClientCertificate(member: ControlPlaneMember): Certificate
     keyPath: `${HOST_PATHS.etcdPki}/healthcheck-client.key`,
   };
 }
+
+/** What Prometheus shows to etcd; made on the first machine and carried into the Secret that monitoring mounts. */
+export function monitoringClientCertificate(member: ControlPlaneMember): CertificateRequestProps {
+  return {
+    target: HostTarget.machine(member.name),
+    authority: CertificateAuthority.ETCD,
+    commonName: 'prometheus-etcd-client',
+    client: true,
+    certPath: HOST_PATHS.etcdMonitoringCert,
+    keyPath: HOST_PATHS.etcdMonitoringKey,
+  };
+}

@@ -1,6 +1,7 @@
 import { KubeletFields } from './kubelet-document';
 import { gateProblem } from '../../catalogue/feature-gates';
-import { FieldKind, kubeletFieldKind, kubeletFieldProblem } from '../../catalogue/kubelet-configuration-fields';
+import { FieldKind } from '../../catalogue/configuration-field-row';
+import { kubeletFieldKind, kubeletFieldProblem } from '../../catalogue/kubelet-configuration-fields';
 import { Problems } from '../../input/problems';
 import { quoted, safeEntries } from '../../input/text-safety';
 

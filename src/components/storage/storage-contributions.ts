@@ -13,6 +13,8 @@ export function storageScrapeTargets(settings: StorageSettings): ScrapeTarget[] 
     namespace: NAMESPACES.storage,
     podLabels: { [LABELS.name]: PROVISIONER },
     port: PROVISIONER_PORT,
+    // One per node: without the number the scrape job would count as small and stop at its target limit.
+    expectedTargets: settings.pools.reduce((sum, { pool }) => sum + pool.nodes, 0),
     // Estimate: Go runtime and three histograms.
     seriesPerTarget: 150,
     dropMetrics: ['go_.*'],

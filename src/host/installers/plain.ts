@@ -1,4 +1,4 @@
-import { kubeletFiles } from './kubelet-files';
+import { kubeletFiles, nodeRoleCommand } from './kubelet-files';
 import { RenderedFile, RenderedTree } from './rendered-file';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -43,6 +43,8 @@ export function staticPodFile(pod: StaticPod): RenderedFile {
 
 function installGuide(artefacts: HostArtefacts, cluster: ClusterFacts): string {
   const machines = [...new Set(artefacts.certificates.map(request => request.target.name))].sort();
+  const scripts = [...new Set(artefacts.files.map(file => file.path).filter(path => path.startsWith('/usr/local/sbin/') && path.endsWith('-config')))];
+  const roles = artefacts.kubelets.flatMap(kubelet => nodeRoleCommand(kubelet) ?? []);
   const pools = cluster.pools.map(pool => `- \`pools/${pool.name}/\`: ${pool.nodesToday} nodes today, ${pool.nodes} planned`);
   return `# Installing ${cluster.name} without an installer
 
@@ -67,11 +69,15 @@ pool, at the paths where they belong: \`rsync -a machines/<name>/ root@<name>:/\
 ## Order
 
 1. Apply the kernel settings: \`systemctl restart systemd-modules-load && sysctl --system\`.
-2. Start the kubelet on the machines with etcd members; wait until every ring has a leader
-   (\`etcdctl endpoint health --cluster\`).
-3. The API server, controller manager and scheduler start from the same manifest folder. \`/readyz\` answers \`ok\`.
-4. Apply the manifests, wave by wave (\`kubectl apply --server-side -f dist -l thousand-node.io/wave=00-foundation\`, then the next).
-5. Join pools in waves of less than 10 % of the cluster; the first node of each pool alone.
+${scripts.map(script => `1. On one control-plane machine: \`${script}\`; copy the file that it makes to the others before their API server starts.\n`).join('')}\
+1. Start the kubelet on the machines with etcd members; wait until every ring has a leader (\`etcdctl endpoint health --cluster\`).
+1. API server, controller manager and scheduler start from the same manifest folder. \`/readyz\` answers \`ok\`.
+1. Apply the manifests, wave by wave: \`kubectl apply --server-side -f dist -l thousand-node.io/wave=00-foundation\`, then the next.
+${roles.length > 0 ? `1. No kubelet may give its node a role: ${roles.map(command => `\`${command}\``).join(', ')}.\n` : ''}\
+1. Nodes of the pools: \`${HOST_PATHS.clusterCa}\` and a bootstrap token (\`kubeadm token create --ttl 2h\`, or a Secret of type \`bootstrap.kubernetes.io/token\`) as
+   \`${HOST_PATHS.kubeletBootstrapToken}\`, mode 0600; start the kubelet. The first node of each pool alone, then waves of less than 10 % of the cluster.
+1. Serving certificates of kubelets are requested from signer \`kubernetes.io/kubelet-serving\`. Nobody approves them by default: install an approver, or compare name and
+   address and run \`kubectl certificate approve\`. Until then \`kubectl logs\`, \`exec\` and metrics of that node fail.
 
 ## Pools
 

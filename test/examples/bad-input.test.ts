@@ -5,8 +5,9 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import { filesBelow } from './synthesised';
 import { description } from '../../examples/thousand-node/cluster';
 import {
-  Autoscaling, AutoscalerProvider, ClusterFacts, EtcdCluster, HostChange, HostFile, HostFiles, HostTarget, HpaBehavior, HpaMetric, HpaPolicy, ImageRegistry, Installer,
-  KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, NodePool, NodePoolProps, ObjectStorage, TaintEffect, ThousandNodeCluster, ThousandNodeClusterProps,
+  Autoscaling, AutoscalerProvider, ClusterFacts, EtcdCluster, HostChange, HostFile, HostFiles, HostTarget, HpaBehavior, HpaMetric, HpaPolicy,
+  ImageRegistry, Installer, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, NodePool, NodePoolProps, ObjectStorage, TaintEffect,
+  ThousandNodeCluster, ThousandNodeClusterProps,
 } from '../../src';
 
 const machine = MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) });

@@ -80,11 +80,13 @@ new JsonFile(project, 'tsconfig.check.json', {
 project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module', project: './tsconfig.check.json' };
 
 // ts-jest only translates; types of sources, tests, examples and drivers are checked once, as a whole, before the tests run.
-project.jest!.config.transform = { '^.+\\.[t]sx?$': ['ts-jest', {
-  tsconfig: { module: 'commonjs', target: 'ES2022', esModuleInterop: true, resolveJsonModule: true, isolatedModules: true },
-  transpilation: true,
-  diagnostics: false,
-}] };
+project.jest!.config.transform = {
+  '^.+\\.[t]sx?$': ['ts-jest', {
+    tsconfig: { module: 'commonjs', target: 'ES2022', esModuleInterop: true, resolveJsonModule: true, isolatedModules: true },
+    transpilation: true,
+    diagnostics: false,
+  }],
+};
 const typecheck = project.addTask('typecheck', {
   description: 'Check the types of sources, tests, examples, conformance and bench',
   exec: 'tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/typecheck.tsbuildinfo -p tsconfig.check.json',

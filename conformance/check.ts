@@ -31,7 +31,12 @@ export interface Area {
 export async function runCheck(area: string, check: Check, scene: Scene): Promise<Result> {
   const start = Date.now();
   const common = {
-    id: check.id, area, drill: check.drill, judge: check.judge, component: check.component, version: scene.binaries[check.component]?.version ?? '',
+    id: check.id,
+    area,
+    drill: check.drill,
+    judge: check.judge,
+    component: check.component,
+    version: scene.binaries[check.component]?.version ?? '',
     negative: check.drill.startsWith('N'),
   };
   const seconds = () => (Date.now() - start) / 1000;

@@ -9,6 +9,13 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** How a command runs. */
+export interface RunOptions {
+  readonly env?: { readonly [name: string]: string };
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+}
+
 /** A server of a run. */
 export interface Server {
   readonly name: string;
@@ -63,16 +70,15 @@ export class Processes {
   }
 
   /** Run a command to its end; a non-zero exit is an answer, not an exception. */
-  public run(binary: string, args: string[], options: { env?: { [name: string]: string }; cwd?: string; timeoutMs?: number; input?: string } = {}): Promise<Finished> {
+  public run(binary: string, args: string[], options: RunOptions = {}): Promise<Finished> {
     return new Promise(resolve => {
-      const child = execFile(binary, args, {
+      execFile(binary, args, {
         cwd: options.cwd,
         timeout: options.timeoutMs ?? 120_000,
         killSignal: 'SIGKILL',
         maxBuffer: 256 * 1024 * 1024,
         env: { ...cleanEnvironment(), ...options.env },
       }, (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : null) : 0, stdout, stderr }));
-      if (options.input !== undefined) { child.stdin?.end(options.input); }
     });
   }
 

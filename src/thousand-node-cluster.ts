@@ -21,7 +21,6 @@ import { ThanosMonitoring } from './components/monitoring/thanos-monitoring';
 import { ControlPlaneKubelet } from './components/node-pool/control-plane-kubelet';
 import { KubeletOptions, NodePoolKubelet } from './components/node-pool/node-pool-kubelet';
 import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
-import { IContributor } from './contracts/contributions';
 import { IEtcdEndpoints } from './contracts/etcd-endpoints';
 import { bindCluster } from './host/cluster-of';
 import { Problems } from './input/problems';
@@ -193,17 +192,23 @@ export class ThousandNodeCluster extends Chart {
     const metricsServer = new MetricsServer(this, 'metrics-server', { ...props.metricsServer, cluster: facts });
 
     const autoscaling = props.autoscaling ?? (facts.nodesToday < facts.nodes ? Autoscaling.clusterAutoscaler() : Autoscaling.none());
-    // Built before monitoring and logging, which take the contributions of all others, and last in the chart's order by waves.
+    // Objects lie in the file in the order of their places: monitoring and logging come before autoscaling, but are built after it, since they
+    // take the contributions of all others.
+    const monitoringPlace = new Construct(this, 'monitoring');
+    const loggingPlace = new Construct(this, 'logging');
     const autoscaler = autoscaling._clusterAutoscaler && new ScaledAutoscaler(this, 'autoscaler', { ...autoscaling._clusterAutoscaler, cluster: facts });
     const hpas = (props.hpas ?? []).map(hpa => new SmartHpa(this, `hpa-${hpa.target.namespace}-${hpa.target.name}`, { ...hpa, cluster: facts }));
 
-    const contributors: IContributor[] = [ownEtcd, apiServer, calico, dns, ...kubelets.filter(k => k instanceof NodePoolKubelet), storage, metricsServer, autoscaler, ...hpas]
-      .filter((c): c is NonNullable<typeof c> => c !== undefined);
+    const contributors = [ownEtcd, apiServer, calico, dns, storage, metricsServer, autoscaler, ...hpas].filter(part => part !== undefined);
     const log = props.logging?._fluentBit;
-    const logging = log && new FluentBitLogging(this, 'logging', { ...log, cluster: facts, logStreams: [...contributors.flatMap(c => c.logStreams), ...(log.logStreams ?? [])] });
+    const logging = log && new FluentBitLogging(loggingPlace, 'fluent-bit', {
+      ...log,
+      cluster: facts,
+      logStreams: [...contributors.flatMap(c => c.logStreams), ...(log.logStreams ?? [])],
+    });
     if (logging) { contributors.push(logging); }
     const thanos = props.monitoring?._thanos;
-    const monitoring = thanos && new ThanosMonitoring(this, 'monitoring', {
+    const monitoring = thanos && new ThanosMonitoring(monitoringPlace, 'thanos', {
       ...thanos,
       cluster: facts,
       scrapeTargets: [...contributors.flatMap(c => c.scrapeTargets), ...(thanos.scrapeTargets ?? [])],
@@ -212,7 +217,7 @@ export class ThousandNodeCluster extends Chart {
     if (monitoring) { contributors.push(monitoring); }
     apiServer.addApiClients(contributors.flatMap(c => c.apiClients));
 
-    this.derivations = [ownEtcd, apiServer, calico, dns, ...kubelets, storage, metricsServer, autoscaler, ...hpas, logging, monitoring].flatMap(c => c?.derivations ?? []);
+    this.derivations = [...contributors, ...kubelets].flatMap(part => part.derivations);
     this.preconditions = [
       ...calico.preconditions,
       ...(thanos ? [
@@ -227,8 +232,8 @@ export class ThousandNodeCluster extends Chart {
       ...calico.notes,
       ...dns.notes,
       ...kubelets.flatMap(kubelet => kubelet.notes),
-      ...(logging ? [] : ['no logging: pass logging: Logging.fluentBit({ output }) or say Logging.none()']).slice(props.logging ? 1 : 0),
-      ...(monitoring ? [] : ['no monitoring: pass monitoring: Monitoring.thanos({ objectStorage }) or say Monitoring.none()']).slice(props.monitoring ? 1 : 0),
+      ...(props.monitoring ? [] : ['no monitoring: pass monitoring: Monitoring.thanos({ objectStorage }) or say Monitoring.none()']),
+      ...(props.logging ? [] : ['no logging: pass logging: Logging.fluentBit({ output }) or say Logging.none()']),
     ])];
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { HostFiles, Installer } from 'cdk8s-thousand-node';
 import { adopt } from './platform';
+import { HostFiles, Installer } from 'cdk8s-thousand-node';
 
 const app = new App({ outdir: process.env.CDK8S_OUTDIR ?? join(__dirname, 'dist') });
 const { shop, dns, etcd } = adopt(app);

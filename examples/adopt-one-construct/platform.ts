@@ -1,7 +1,7 @@
 import { App, Chart, Size } from 'cdk8s';
-import { CachedCoreDns, DnsServiceProxy, EtcdCluster } from 'cdk8s-thousand-node';
 import { facts } from './facts';
 import { Shop } from './shop';
+import { CachedCoreDns, DnsServiceProxy, EtcdCluster } from 'cdk8s-thousand-node';
 
 /**
  * DNS alone, in a cluster that runs kube-proxy. A chart of its own is applied, and taken back, on its own. It has no default namespace:

@@ -1,8 +1,8 @@
 import { Chart, Size } from 'cdk8s';
 import { ConfigMap, Cpu, Deployment, EnvValue } from 'cdk8s-plus-24';
-import { HpaBehavior, HpaMetric, SmartHpa } from 'cdk8s-thousand-node';
 import { Construct } from 'constructs';
 import { facts } from './facts';
+import { HpaBehavior, HpaMetric, SmartHpa } from 'cdk8s-thousand-node';
 
 /** An application as it was before: cdk8s-plus constructs in a chart. Only `SmartHpa` is new. */
 export class Shop extends Chart {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
 import { description } from './cluster';
 import { verdicts } from './refusals';
 import { table } from './table';
+import { HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
 
 const app = new App({ outdir: process.env.CDK8S_OUTDIR ?? join(__dirname, 'dist') });
 const cluster = new ThousandNodeCluster(app, 'k8s-prod', description);

@@ -1,9 +1,9 @@
 import { App, Duration, Size } from 'cdk8s';
+import { description } from './cluster';
 import {
   Autoscaling, AutoscalerProvider, IEtcdEndpoints, ImageRegistry, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, ObjectStorage,
   ScaledAutoscalerProps, ThousandNodeCluster, ThousandNodeClusterProps,
 } from 'cdk8s-thousand-node';
-import { description } from './cluster';
 
 /** What became of a value of the article. */
 export enum Outcome {

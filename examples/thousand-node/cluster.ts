@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import {
-  Autoscaling, AutoscalerProvider, Gpu, HpaBehavior, HpaMetric, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, NetworkStorageClass, NodePool, ObjectStorage,
-  ThousandNodeClusterProps,
+  Autoscaling, AutoscalerProvider, Gpu, HpaBehavior, HpaMetric, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring,
+  NetworkStorageClass, NodePool, ObjectStorage, ThousandNodeClusterProps,
 } from 'cdk8s-thousand-node';
 
 /** The reference cluster: a shop with 1,200 nodes in four pools; the general pool still grows. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
 import { description } from './cluster';
 import { summary } from './summary';
+import { HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
 
 // `cdk8s synth` names the folder of the manifests; without it they go beside this file, wherever it is called from.
 const app = new App({ outdir: process.env.CDK8S_OUTDIR ?? join(__dirname, 'dist') });

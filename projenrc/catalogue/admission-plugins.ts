@@ -1,13 +1,13 @@
 /**
  * Extracts the admission plugins of kube-apiserver:
  *
- *   npx tsx projenrc/catalogue/admission-plugins.ts [kube-apiserver]
+ *   npx tsx projenrc/catalogue/admission-plugins.ts [<minor>=<folder>...]
  *
- * `kube-apiserver` is a binary of the newest release; its --help names all plugins and those that are on by default.
+ * A folder holds kube-apiserver of that minor; its --help names all plugins and those that are on by default.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { EXTRACTED, kubernetesModule, kubernetesSources, MINORS } from './releases';
+import { binaryFolders, EXTRACTED, kubernetesModule, kubernetesSources, MINORS } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
 function pluginsOf(minor: string): Map<string, boolean> {
@@ -31,13 +31,14 @@ function pluginsOf(minor: string): Map<string, boolean> {
 function main(): void {
   const columns = new Map(MINORS.map((minor) => [minor, pluginsOf(minor)]));
   const newest = columns.get(MINORS[MINORS.length - 1])!;
-  if (process.argv[2] !== undefined) {
-    const help = execFileSync(process.argv[2], ['--help'], { encoding: 'utf8', maxBuffer: 300e6 }).replace(/\s+/g, ' ');
+  for (const { minor, folder } of binaryFolders()) {
+    const help = execFileSync(`${folder}/kube-apiserver`, ['--help'], { encoding: 'utf8', maxBuffer: 300e6 }).replace(/\s+/g, ' ');
     const usage = /--enable-admission-plugins strings .*?default enabled ones \(([^)]*)\)\. Comma-delimited list of admission plugins: ([^.]*)\./.exec(help)!;
     const on = usage[1].split(', ').sort().join();
     const all = usage[2].split(', ').sort().join();
-    const same = on === [...newest].filter(([, each]) => each).map(([plugin]) => plugin).sort().join() && all === [...newest.keys()].sort().join();
-    process.stdout.write(`--help of kube-apiserver ${same ? 'agrees' : `differs: ${on} / ${all}`}\n`);
+    const column = columns.get(minor)!;
+    const same = on === [...column].filter(([, each]) => each).map(([plugin]) => plugin).sort().join() && all === [...column.keys()].sort().join();
+    process.stdout.write(`--help of kube-apiserver ${minor} ${same ? 'agrees' : `differs: ${on} / ${all}`}\n`);
     if (!same) { process.exitCode = 1; }
   }
   const names = [...new Set(MINORS.flatMap((minor) => [...columns.get(minor)!.keys()]))].sort();
@@ -56,7 +57,8 @@ function main(): void {
     '',
     ...wrapWords(`Source: k8s.io/kubernetes (${kubernetesSources()}), pkg/kubeapiserver/options/plugins.go and the packages it names.`),
     '',
-    `Extracted ${EXTRACTED} by \`npx tsx projenrc/catalogue/admission-plugins.ts\`; newest column equals --help of the binary.`,
+    `Extracted ${EXTRACTED} by \`npx tsx projenrc/catalogue/admission-plugins.ts\`; `
+      + `--help of the binary of ${binaryFolders().map(({ minor }) => minor).join(' and ')} says the same.`,
   ], rows);
   for (const minor of MINORS) {
     recordFixture(minor, 'admissionPlugins', [...columns.get(minor)!].map(([plugin, on]) => `${plugin}${on ? ' on' : ''}`).sort());

@@ -1,15 +1,15 @@
 /**
  * Extracts the feature gates of the Kubernetes components:
  *
- *   npx tsx projenrc/catalogue/feature-gates.ts [binaries]
+ *   npx tsx projenrc/catalogue/feature-gates.ts [<minor>=<folder>...]
  *
- * `binaries` names a folder with kube-apiserver, kube-controller-manager and kube-scheduler of the newest release; each is asked
- * about every gate, removed ones included, with both values.
+ * A folder holds kube-apiserver, kube-controller-manager and kube-scheduler of that minor; each is asked about every gate, removed
+ * ones included, with both values. Which components know a gate is taken from the newest release.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS } from './releases';
+import { binaryFolders, EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
 interface Specification { readonly version?: string; readonly default: boolean; readonly locked: boolean; readonly stage: string }
@@ -54,27 +54,27 @@ function refusal(binary: string, gate: string, value: boolean): string | undefin
 }
 
 function main(): void {
-  const binaries = process.argv[2];
   const newestRelease = MINORS[MINORS.length - 1];
   const columns = new Map(MINORS.map((minor) => [minor, gatesOf(minor)]));
   const newest = columns.get(newestRelease)!;
   const names = [...new Set(MINORS.flatMap((minor) => [...columns.get(minor)!.keys()]))].sort();
   const components = new Map<string, string[]>();
-  if (binaries !== undefined && existsSync(binaries)) {
+  for (const { minor, folder } of binaryFolders()) {
+    const column = columns.get(minor)!;
+    const present = COMPONENTS.filter((component) => existsSync(join(folder, component)));
     let disagreements = 0;
     for (const name of names) {
-      const accepting = COMPONENTS.filter((component) => refusal(join(binaries, component), name, newest.get(name)?.default ?? true) === undefined);
-      if (accepting.length < COMPONENTS.length && accepting.length > 0) { components.set(name, accepting); }
-      const locked = newest.get(name)?.locked === true;
-      const opposite = accepting.length > 0 ? refusal(join(binaries, accepting[0]), name, !newest.get(name)!.default) : undefined;
-      if ((accepting.length > 0) !== newest.has(name) || (opposite?.includes('locked') ?? false) !== locked) {
-        // Two alpha gates of one feature may depend on each other: that is no lock.
-        process.stdout.write(`${name}: accepted by ${accepting.join(' ') || 'none'}, other value: ${opposite ?? 'accepted'}; `
-          + `source: ${JSON.stringify(newest.get(name))}\n`);
+      const accepting = present.filter((component) => refusal(join(folder, component), name, column.get(name)?.default ?? true) === undefined);
+      if (minor === newestRelease && accepting.length < present.length && accepting.length > 0) { components.set(name, accepting); }
+      const locked = column.get(name)?.locked === true;
+      const opposite = accepting.length > 0 && column.has(name) ? refusal(join(folder, accepting[0]), name, !column.get(name)!.default) : undefined;
+      if ((accepting.length > 0) !== column.has(name) || (opposite?.includes('locked') ?? false) !== locked) {
+        process.stdout.write(`${minor} ${name}: accepted by ${accepting.join(' ') || 'none'}, other value: ${opposite ?? 'accepted'}; `
+          + `source: ${JSON.stringify(column.get(name))}\n`);
         disagreements += 1;
       }
     }
-    process.stdout.write(`asked ${COMPONENTS.join(', ')} about ${names.length} gates: ${disagreements} disagreements\n`);
+    process.stdout.write(`${minor}: asked ${present.join(', ')} about ${names.length} gates: ${disagreements} disagreements\n`);
   }
   const rows = names.map((name) => {
     const present = MINORS.filter((minor) => columns.get(minor)!.has(name));
@@ -106,8 +106,8 @@ function main(): void {
     ...wrapWords(`Source: Go modules k8s.io/{${Object.keys(FILES).join(',')}} (${kubernetesSources()}; exceptions in releases.ts), `
       + 'kube_features.go and the like parsed, not built.'),
     '',
-    ...wrapWords(`Extracted ${EXTRACTED} by \`npx tsx projenrc/catalogue/feature-gates.ts\`; the ${newestRelease} binaries of API server, controller `
-      + 'manager and scheduler were asked about every name, removed ones included, with both values.'),
+    ...wrapWords(`Extracted ${EXTRACTED} by \`npx tsx projenrc/catalogue/feature-gates.ts\`; API server, controller manager and scheduler `
+      + `of ${binaryFolders().map(({ minor }) => minor).join(' and ')} were asked about every name of this table, removed ones included, with both values.`),
   ], rows);
   for (const minor of MINORS) {
     recordFixture(minor, 'featureGates', [...columns.get(minor)!].map(([name, gate]) =>

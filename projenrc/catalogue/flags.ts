@@ -1,10 +1,10 @@
 /**
  * Extracts the flag tables of the Kubernetes components:
  *
- *   npx tsx projenrc/catalogue/flags.ts [binaries]
+ *   npx tsx projenrc/catalogue/flags.ts [<minor>=<folder>...]
  *
- * `binaries` names a folder with kube-apiserver, kube-controller-manager and kube-scheduler of the newest release; their
- * `--help` must then list exactly the flags of the newest column.
+ * A folder holds kube-apiserver, kube-controller-manager or kube-scheduler of that minor; their `--help` must then list exactly
+ * the flags of its column.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { Declaration, declarations, KINDS, kindOf } from './flag-declarations';
 import { POLICIES, REPLACEMENTS } from './flag-policies';
 import { kubeletFields } from './kubelet-fields';
-import { EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS, moduleFolder } from './releases';
+import { binaryFolders, EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS, moduleFolder } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
 interface Flag { readonly kind: string; readonly repeated: boolean; readonly deprecated: boolean; readonly successor?: string }
@@ -120,7 +120,7 @@ function flagsOf(component: string, minor: string): Map<string, Flag> {
     const deprecated = declaration.deprecated !== undefined || declaration.method === 'registerDeprecated' || /^DEPRECATED/i.test(declaration.usage ?? '')
       || (component === 'kubelet' && declaration.function === 'AddKubeletConfigFlags' && !logging)
       || (declaration.file.includes('/klog/') && !logging && minor !== '1.22');
-    flags.set(name, { kind: kindOf(name, declaration), repeated: /^StringArray/.test(declaration.method), deprecated, successor: successorOf(declaration) });
+    flags.set(name, { kind: kindOf(name, declaration), repeated: /^StringArray/.test(declaration.method) || /NoSplit|NewNamedCertKeyArray/.test(declaration.value ?? ''), deprecated, successor: successorOf(declaration) });
   }
   return flags;
 }
@@ -151,21 +151,20 @@ function helpOf(binary: string): Set<string> {
 }
 
 function main(): void {
-  const binaries = process.argv[2];
   for (const component of Object.keys(COMPONENTS)) {
     const columns = new Map(MINORS.map((minor) => [minor, flagsOf(component, minor)]));
-    const newest = columns.get(MINORS[MINORS.length - 1])!;
-    const binary = binaries === undefined ? '' : join(binaries, component);
-    let verified = 'source only';
-    if (existsSync(binary)) {
-      const help = helpOf(binary);
+    const compared = binaryFolders().filter(({ folder }) => existsSync(join(folder, component)));
+    for (const { minor, folder } of compared) {
+      const help = helpOf(join(folder, component));
+      const column = columns.get(minor)!;
       // pflag hides deprecated flags from --help.
-      const missing = [...help].filter((flag) => !newest.has(flag));
-      const surplus = [...newest].filter(([flag, row]) => !help.has(flag) && !row.deprecated).map(([flag]) => flag);
-      process.stdout.write(`${component}: ${help.size} flags in --help, missing here: ${missing.join(' ') || '-'}, only here: ${surplus.join(' ') || '-'}\n`);
+      const missing = [...help].filter((flag) => !column.has(flag));
+      const surplus = [...column].filter(([flag, row]) => !help.has(flag) && !row.deprecated).map(([flag]) => flag);
+      process.stdout.write(`${component} ${minor}: ${help.size} flags in --help, missing here: ${missing.join(' ') || '-'}, only here: ${surplus.join(' ') || '-'}\n`);
       if (missing.length > 0 || surplus.length > 0) { process.exitCode = 1; }
-      verified = 'newest column compared with --help of the binary, both directions';
     }
+    const verified = compared.length === 0 ? 'source only'
+      : `--help of the binary of ${compared.map(({ minor }) => minor).join(' and ')} compared in both directions`;
     const names = [...new Set(MINORS.flatMap((minor) => [...columns.get(minor)!.keys()]))].sort();
     const rows = names.map((name) => {
       const present = MINORS.filter((minor) => columns.get(minor)!.has(name));
@@ -184,7 +183,7 @@ function main(): void {
       }] as const;
     });
     const newestRelease = MINORS[MINORS.length - 1];
-    process.stdout.write(`${component}: ${rows.length} rows, ${newest.size} in ${newestRelease}\n`);
+    process.stdout.write(`${component}: ${rows.length} rows, ${columns.get(newestRelease)!.size} in ${newestRelease}\n`);
     writeTable(`${component}-flags.ts`, `${component.toUpperCase().replaceAll('-', '_')}_FLAGS`, 'FlagTable', './flag-table', [
       `Flags of ${component} for Kubernetes ${MINORS[0]} to ${newestRelease}, deprecated and hidden ones included.`,
       '',

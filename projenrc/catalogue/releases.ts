@@ -62,3 +62,12 @@ export function inModule(folder: string, ...paths: string[]): string[] {
 export function kubernetesSources(): string {
   return MINORS.map((minor) => `${minor}.${RELEASES[minor].patch}`).join(', ');
 }
+
+/** Folders with real binaries, given on the command line as `<minor>=<folder>`. */
+export function binaryFolders(): { readonly minor: string; readonly folder: string }[] {
+  return process.argv.slice(2).map((each) => {
+    const [minor, folder] = each.split('=');
+    if (!MINORS.includes(minor) || folder === undefined) { throw new Error(`an argument must look like '1.37=/path/to/binaries', got '${each}'`); }
+    return { minor, folder };
+  });
+}

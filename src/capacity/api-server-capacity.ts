@@ -11,8 +11,12 @@ import { Confidence, derived, Derivation } from './derivation';
  */
 export function apiServerSeats(cores: number): Derivation {
   return derived({
-    id: 'api-server/seats', value: Math.min(800, Math.max(400, 10 * cores)), unit: 'requests', formula: `10 x ${cores} cores, between 400 and 800`,
-    source: 'KOPSSC; EKSBP:scalability/control-plane; MEAS', confidence: Confidence.ESTIMATE,
+    id: 'api-server/seats',
+    value: Math.min(800, Math.max(400, 10 * cores)),
+    unit: 'requests',
+    formula: `10 x ${cores} cores, between 400 and 800`,
+    source: 'KOPSSC; EKSBP:scalability/control-plane; MEAS',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -51,8 +55,12 @@ export const UPSTREAM_SHARES = 245;
  */
 export function dearRequestSeats(cores: number): Derivation {
   return derived({
-    id: 'api-server/dear-request-seats', value: Math.min(7, Math.max(1, Math.floor(cores / 2))), unit: 'requests', formula: `${cores} cores / 2, between 1 and 7`,
-    source: 'MEAS; AS@36 pkg/util/flowcontrol', confidence: Confidence.MEASURED,
+    id: 'api-server/dear-request-seats',
+    value: Math.min(7, Math.max(1, Math.floor(cores / 2))),
+    unit: 'requests',
+    formula: `${cores} cores / 2, between 1 and 7`,
+    source: 'MEAS; AS@36 pkg/util/flowcontrol',
+    confidence: Confidence.MEASURED,
   });
 }
 
@@ -65,7 +73,12 @@ export function dearRequestSeats(cores: number): Derivation {
  */
 export function nodeAgentSeats(seats: Derivation): Derivation {
   return derived({
-    id: 'api-server/node-agent-seats', value: Math.ceil(seats.value / 10), unit: 'requests', formula: `${seats.value} / 10`, source: 'facts api-server.md section 1', from: [seats],
+    id: 'api-server/node-agent-seats',
+    value: Math.ceil(seats.value / 10),
+    unit: 'requests',
+    formula: `${seats.value} / 10`,
+    source: 'facts api-server.md section 1',
+    from: [seats],
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -86,8 +99,12 @@ export function sharesForSeats(id: string, total: Derivation, others: number, se
   while (seatsOf(total.value, share + 1, others) <= seats.value) { share++; }
   const reached = seatsOf(total.value, share, others);
   return derived({
-    id, value: share, unit: 'shares', formula: `ceil(${total.value} x ${share} / (${others} + ${share})) = ${reached} of at most ${seats.value} seats`,
-    source: 'AS@36 pkg/util/flowcontrol', from: [total, seats],
+    id,
+    value: share,
+    unit: 'shares',
+    formula: `ceil(${total.value} x ${share} / (${others} + ${share})) = ${reached} of at most ${seats.value} seats`,
+    source: 'AS@36 pkg/util/flowcontrol',
+    from: [total, seats],
   });
 }
 
@@ -106,8 +123,12 @@ export function seatsOf(total: number, share: number, others: number): number {
 export function apiServerMemory(nodes: number, machineMebibytes: number): Derivation {
   const floor = Math.max(4096, Math.floor(nodes * 60_000_000 / 1024 ** 2));
   return derived({
-    id: 'api-server/memory', value: Math.min(floor, Math.floor(machineMebibytes / 2)), unit: 'MiB', formula: `min(max(4096, ${nodes} nodes x 60 MB), half of the machine's ${machineMebibytes} MiB)`,
-    source: 'kube-up target-ram-mb; MEAS', confidence: Confidence.ESTIMATE,
+    id: 'api-server/memory',
+    value: Math.min(floor, Math.floor(machineMebibytes / 2)),
+    unit: 'MiB',
+    formula: `min(max(4096, ${nodes} nodes x 60 MB), half of the machine's ${machineMebibytes} MiB)`,
+    source: 'kube-up target-ram-mb; MEAS',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -142,8 +163,12 @@ export function controllerManagerBurst(qps: Derivation): Derivation {
 export function percentageOfNodesToScore(nodes: number): Derivation {
   const value = nodes < 1000 ? 0 : Math.min(20, Math.max(5, 50 - Math.floor(nodes / 125)));
   return derived({
-    id: 'scheduler/percentage-of-nodes-to-score', value, unit: '%', formula: nodes < 1000 ? '0: the scheduler\'s own 50 - nodes/125' : `min(20, max(5, 50 - ${nodes}/125))`,
-    source: 'CAV@29 pkg/scheduler/schedule_one.go; MEAS', confidence: Confidence.ESTIMATE,
+    id: 'scheduler/percentage-of-nodes-to-score',
+    value,
+    unit: '%',
+    formula: nodes < 1000 ? '0: the scheduler\'s own 50 - nodes/125' : `min(20, max(5, 50 - ${nodes}/125))`,
+    source: 'CAV@29 pkg/scheduler/schedule_one.go; MEAS',
+    confidence: Confidence.ESTIMATE,
   });
 }
 

@@ -12,8 +12,12 @@ import { Confidence, derived, Derivation } from './derivation';
 export function etcdHeartbeat(rtt: Duration): Derivation {
   const ms = rtt.toMilliseconds();
   return derived({
-    id: 'etcd/heartbeat-interval', value: Math.max(100, ms), unit: 'ms', formula: `max(100, RTT ${ms} ms)`,
-    source: 'ETCDW@v3.6 tuning', confidence: Confidence.ESTIMATE,
+    id: 'etcd/heartbeat-interval',
+    value: Math.max(100, ms),
+    unit: 'ms',
+    formula: `max(100, RTT ${ms} ms)`,
+    source: 'ETCDW@v3.6 tuning',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -28,8 +32,12 @@ export function etcdHeartbeat(rtt: Duration): Derivation {
 export function etcdElection(rtt: Duration, heartbeat: Derivation): Derivation {
   const ms = rtt.toMilliseconds();
   return derived({
-    id: 'etcd/election-timeout', value: Math.min(50_000, Math.max(10 * ms, 10 * heartbeat.value)), unit: 'ms',
-    formula: `min(50000, max(10 x RTT ${ms}, 10 x heartbeat ${heartbeat.value}))`, source: 'ETCDW@v3.6 tuning', from: [heartbeat],
+    id: 'etcd/election-timeout',
+    value: Math.min(50_000, Math.max(10 * ms, 10 * heartbeat.value)),
+    unit: 'ms',
+    formula: `min(50000, max(10 x RTT ${ms}, 10 x heartbeat ${heartbeat.value}))`,
+    source: 'ETCDW@v3.6 tuning',
+    from: [heartbeat],
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -46,8 +54,12 @@ const GIB = 1024 ** 3;
  */
 export function etcdMainSize(nodes: number, pods: number): Derivation {
   return derived({
-    id: 'etcd/main-size', value: pods * 20_000 + nodes * 55_000, unit: 'bytes', formula: `${pods} pods x 20 kB + ${nodes} nodes x 55 kB`,
-    source: 'kubernetes-sigs/agent-sandbox#1551; NVIDIA/NVSentinel#1705', confidence: Confidence.ESTIMATE,
+    id: 'etcd/main-size',
+    value: pods * 20_000 + nodes * 55_000,
+    unit: 'bytes',
+    formula: `${pods} pods x 20 kB + ${nodes} nodes x 55 kB`,
+    source: 'kubernetes-sigs/agent-sandbox#1551; NVIDIA/NVSentinel#1705',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -63,8 +75,12 @@ export function etcdMainSize(nodes: number, pods: number): Derivation {
 export function etcdMainQuota(size: Derivation): Derivation {
   const steps = Math.max(0, Math.ceil((size.value / 0.6 / GIB - 8) / 4));
   return derived({
-    id: 'etcd/quota-backend-bytes', value: (8 + 4 * steps) * GIB, unit: 'bytes', formula: `8 GiB + ${steps} x 4 GiB, so that ${size.value} bytes stay below 60 %`,
-    source: 'ETCDW@v3.6 dev-guide/limit; KOPSSC', from: [size],
+    id: 'etcd/quota-backend-bytes',
+    value: (8 + 4 * steps) * GIB,
+    unit: 'bytes',
+    formula: `8 GiB + ${steps} x 4 GiB, so that ${size.value} bytes stay below 60 %`,
+    source: 'ETCDW@v3.6 dev-guide/limit; KOPSSC',
+    from: [size],
   });
 }
 
@@ -75,8 +91,12 @@ export function etcdMainQuota(size: Derivation): Derivation {
  */
 export function etcdEventsQuota(): Derivation {
   return derived({
-    id: 'etcd/events-quota-backend-bytes', value: 4 * GIB, unit: 'bytes', formula: '1,000,000 events x 2 kB x 2 (free pages), rounded up to GiB',
-    source: 'SIGSC:configs-and-limits/thresholds.md', confidence: Confidence.ESTIMATE,
+    id: 'etcd/events-quota-backend-bytes',
+    value: 4 * GIB,
+    unit: 'bytes',
+    formula: '1,000,000 events x 2 kB x 2 (free pages), rounded up to GiB',
+    source: 'SIGSC:configs-and-limits/thresholds.md',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -99,8 +119,13 @@ export function etcdMemberCpu(nodes: number): Derivation {
 export function etcdMemberMemory(quota: Derivation): Derivation {
   const bytes = Math.max(2 * GIB, quota.value + GIB);
   return derived({
-    id: 'etcd/member-memory', value: bytes, unit: 'bytes', formula: 'max(2 GiB, quota + 1 GiB): the backend file is mapped into memory',
-    source: 'kubernetes-sigs/kubespray#3053', from: [quota], confidence: Confidence.ESTIMATE,
+    id: 'etcd/member-memory',
+    value: bytes,
+    unit: 'bytes',
+    formula: 'max(2 GiB, quota + 1 GiB): the backend file is mapped into memory',
+    source: 'kubernetes-sigs/kubespray#3053',
+    from: [quota],
+    confidence: Confidence.ESTIMATE,
   });
 }
 

@@ -19,7 +19,7 @@ export type FlagPolicy =
 export interface FlagRow extends VersionRange {
   readonly kind: FlagKind;
 
-  /** The flag is given once per entry; a comma would be part of the entry. Absent: a list is one comma-separated value. */
+  /** The flag is given once per entry; a comma would be part of the entry. Absent: a list or map is one comma-separated value. */
   readonly repeated?: true;
 
   /** First version that calls the flag deprecated; the oldest version of the catalogue means that one or an earlier one. */

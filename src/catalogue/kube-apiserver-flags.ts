@@ -8,7 +8,7 @@ import { FlagTable } from './flag-table';
  * releases.ts), flag declarations parsed, not built. A flag added or removed between two patch releases of one minor
  * counts for the whole minor. `deprecatedIn: '1.22'` means 1.22 or earlier.
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/flags.ts`; newest column compared with --help of the binary, both directions.
+ * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/flags.ts`; --help of the binary of 1.37 and 1.29 compared in both directions.
  */
 export const KUBE_APISERVER_FLAGS = {
   'add-dir-header': { kind: 'boolean', removed: '1.26', deprecatedIn: '1.23' },
@@ -156,7 +156,7 @@ export const KUBE_APISERVER_FLAGS = {
   'oidc-groups-claim': { kind: 'string' },
   'oidc-groups-prefix': { kind: 'string' },
   'oidc-issuer-url': { kind: 'string' },
-  'oidc-required-claim': { kind: 'map', policy: 'additive' },
+  'oidc-required-claim': { kind: 'map', repeated: true, policy: 'additive' },
   'oidc-signing-algs': { kind: 'list' },
   'oidc-username-claim': { kind: 'string' },
   'oidc-username-prefix': { kind: 'string' },
@@ -208,7 +208,7 @@ export const KUBE_APISERVER_FLAGS = {
   'tls-curve-preferences': { kind: 'list', added: '1.36' },
   'tls-min-version': { kind: 'string' },
   'tls-private-key-file': { kind: 'string', policy: 'owned' },
-  'tls-sni-cert-key': { kind: 'list', policy: 'additive' },
+  'tls-sni-cert-key': { kind: 'list', repeated: true, policy: 'additive' },
   'token-auth-file': { kind: 'string' },
   'tracing-config-file': { kind: 'string' },
   'v': { kind: 'integer' },

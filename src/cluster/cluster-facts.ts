@@ -3,6 +3,7 @@ import { ComponentVersions, componentVersions } from './component-versions';
 import { checkMembers, ControlPlaneMember } from './control-plane-member';
 import { Gpu } from './gpu';
 import { ImageRegistry } from './image-registry';
+import { isIpAddress } from './ip-range';
 import { KubernetesRelease } from './kubernetes-release';
 import { MachineShape } from './machine-shape';
 import { NetworkPlan, NetworkPlanProps } from './network-plan';
@@ -10,7 +11,6 @@ import { NodePool } from './node-pool';
 import { wholeNumberProblem } from '../input/numbers';
 import { Problems } from '../input/problems';
 import { dnsLabelProblem, dnsNameProblem, quoted } from '../input/text-safety';
-import { isIpAddress } from './ip-range';
 
 /** The machines that run the control plane. */
 export interface ControlPlaneProps {

@@ -15,8 +15,7 @@ export class IpRange {
     if (!address) { throw new InvalidInput(field, [`${quoted(match[1])} is not an IP address`]); }
     const prefix = Number(match[2]);
     if (prefix > address.bits) { throw new InvalidInput(field, [`mask must be at most /${address.bits} for IPv${address.bits === 32 ? 4 : 6}, got /${prefix}`]); }
-    const hostBits = BigInt(address.bits - prefix);
-    const first = (address.value >> hostBits) << hostBits;
+    const first = address.value - address.value % 2n ** BigInt(address.bits - prefix);
     if (first !== address.value) {
       throw new InvalidInput(field, [`${text} has host bits set; did you mean ${formatAddress(first, address.bits)}/${prefix}?`]);
     }
@@ -56,7 +55,7 @@ export class IpRange {
   }
 
   private count(): bigint {
-    return 1n << BigInt(this.bits - this.prefix);
+    return 2n ** BigInt(this.bits - this.prefix);
   }
 }
 
@@ -90,14 +89,14 @@ function parseV6(text: string): { value: bigint; bits: number } | undefined {
   const missing = 8 - given.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) { return undefined; }
   const all = halves.length === 1 ? given : [...groups[0], ...Array<string>(missing).fill('0'), ...groups[1]];
-  return { value: all.reduce((sum, g) => (sum << 16n) + BigInt(parseInt(g, 16)), 0n), bits: 128 };
+  return { value: all.reduce((sum, g) => sum * 65_536n + BigInt(parseInt(g, 16)), 0n), bits: 128 };
 }
 
 function formatAddress(value: bigint, bits: number): string {
   if (bits === 32) {
-    return [24n, 16n, 8n, 0n].map(shift => String((value >> shift) & 255n)).join('.');
+    return [24n, 16n, 8n, 0n].map(shift => String(value / 2n ** shift % 256n)).join('.');
   }
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  const groups = Array.from({ length: 8 }, (_, i) => (value / 2n ** BigInt(112 - 16 * i) % 65_536n).toString(16));
   // The longest run of zero groups becomes '::' (RFC 5952).
   const runs = [...groups.join(':').matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].sort((a, b) => b[0].length - a[0].length);
   if (runs.length === 0) { return groups.join(':'); }

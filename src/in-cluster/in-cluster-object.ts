@@ -18,7 +18,12 @@ export interface ObjectOwner {
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly labels?: { [key: string]: string }; readonly annotations?: { [key: string]: string } };
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly labels?: { [key: string]: string };
+    readonly annotations?: { [key: string]: string };
+  };
   readonly [field: string]: unknown;
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
-  apiServerMemory, apiServerSeats, dearRequestSeats, maxMutatingRequestsInflight, maxRequestsInflight, nodeAgentSeats, percentageOfNodesToScore, seatsOf, sharesForSeats,
+  apiServerMemory, apiServerSeats, dearRequestSeats, maxMutatingRequestsInflight, maxRequestsInflight, nodeAgentSeats,
+  percentageOfNodesToScore, seatsOf, sharesForSeats,
 } from '../../src/capacity/api-server-capacity';
 import { derived } from '../../src/capacity/derivation';
 

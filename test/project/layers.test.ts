@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'fs';
 import { join, resolve } from 'path';
+import * as parser from '@typescript-eslint/parser';
 import { ESLint } from 'eslint';
+import * as importPlugin from 'eslint-plugin-import';
 import { COMPONENTS, LAYERS, layerZones } from '../../projenrc/layer-zones';
 
 const SRC = resolve(__dirname, '../../src');
@@ -28,8 +30,8 @@ describe('a wrong import is refused', () => {
     overrideConfig: [{
       files: ['**/*.ts'],
       // The parser and plugin that the project's own configuration uses.
-      languageOptions: { parser: require('@typescript-eslint/parser') },
-      plugins: { import: require('eslint-plugin-import') },
+      languageOptions: { parser: parser },
+      plugins: { import: importPlugin },
       settings: { 'import/resolver': { typescript: { project: './tsconfig.json' } } },
       rules: { 'import/no-restricted-paths': ['error', { zones: layerZones() }] },
     }] as ESLint.Options['overrideConfig'],

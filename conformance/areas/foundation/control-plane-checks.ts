@@ -7,7 +7,10 @@ const RINGS = [{ name: 'main', members: 5 }, { name: 'events', members: 3 }];
 /** Etcd, API server, controller manager and scheduler from the synthesised static pods. */
 export const controlPlaneChecks: Check[] = [
   {
-    id: 'etcd-rings-form', drill: '1', judge: 'component', component: 'etcd',
+    id: 'etcd-rings-form',
+    drill: '1',
+    judge: 'component',
+    component: 'etcd',
     run: async scene => {
       await scene.controlPlane.prepare();
       const servers = scene.controlPlane.startEtcd();
@@ -27,18 +30,38 @@ export const controlPlaneChecks: Check[] = [
     },
   },
   {
-    id: 'api-server-ready', drill: '2', judge: 'component', component: 'kube-apiserver',
+    id: 'api-server-ready',
+    drill: '2',
+    judge: 'component',
+    component: 'kube-apiserver',
     run: async scene => {
       const { seconds } = await scene.controlPlane.startApiServer();
       const client = await scene.controlPlane.adminClient();
       const event = {
-        apiVersion: 'v1', kind: 'Event', metadata: { name: 'conformance.1', namespace: 'default' }, type: 'Normal', reason: 'Conformance', message: 'an event',
-        involvedObject: { kind: 'Pod', namespace: 'default', name: 'none' }, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:00Z', count: 1,
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: 'conformance.1', namespace: 'default' },
+        type: 'Normal',
+        reason: 'Conformance',
+        message: 'an event',
+        involvedObject: { kind: 'Pod', namespace: 'default', name: 'none' },
+        firstTimestamp: '2026-01-01T00:00:00Z',
+        lastTimestamp: '2026-01-01T00:00:00Z',
+        count: 1,
         source: { component: 'conformance' },
       };
       const newer = {
-        apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: 'conformance.2', namespace: 'default' }, type: 'Normal', reason: 'Conformance', action: 'Checking',
-        note: 'an event', regarding: { kind: 'Pod', namespace: 'default', name: 'none' }, eventTime: '2026-01-01T00:00:00.000000Z', reportingController: 'conformance', reportingInstance: 'one',
+        apiVersion: 'events.k8s.io/v1',
+        kind: 'Event',
+        metadata: { name: 'conformance.2', namespace: 'default' },
+        type: 'Normal',
+        reason: 'Conformance',
+        action: 'Checking',
+        note: 'an event',
+        regarding: { kind: 'Pod', namespace: 'default', name: 'none' },
+        eventTime: '2026-01-01T00:00:00.000000Z',
+        reportingController: 'conformance',
+        reportingInstance: 'one',
       };
       const posted = [await client.post('/api/v1/namespaces/default/events', event), await client.post('/apis/events.k8s.io/v1/namespaces/default/events', newer)];
       const secret = await client.post('/api/v1/namespaces/default/secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'conformance' }, stringData: { text: 'plainly-readable' } });
@@ -59,7 +82,10 @@ export const controlPlaneChecks: Check[] = [
     },
   },
   {
-    id: 'controllers-hold-leases', drill: '3', judge: 'component', component: 'kube-controller-manager',
+    id: 'controllers-hold-leases',
+    drill: '3',
+    judge: 'component',
+    component: 'kube-controller-manager',
     run: async scene => {
       const servers = [scene.controlPlane.startControllerManager(), scene.controlPlane.startScheduler()];
       const client = await scene.controlPlane.adminClient();
@@ -78,7 +104,10 @@ export const controlPlaneChecks: Check[] = [
     },
   },
   {
-    id: 'same-flags', drill: '0', judge: 'library', component: 'kube-apiserver',
+    id: 'same-flags',
+    drill: '0',
+    judge: 'library',
+    component: 'kube-apiserver',
     run: async scene => {
       const { rewrites, changedFlags } = scene.controlPlane;
       const table = [...new Set(rewrites.map(r => `${r.component} --${r.flag} (${r.why})`))].sort();

@@ -1,10 +1,10 @@
-import * as fs from 'node:fs';
 import * as dns from 'node:dns';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promtoolFiles } from './prometheus-files';
 import { Check, failed, passed } from '../../check';
-import { REPOSITORY, Scene } from '../../scene';
 import { logTail } from '../../processes';
+import { REPOSITORY, Scene } from '../../scene';
 import { until } from '../../waiting';
 
 const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
@@ -12,7 +12,10 @@ const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
 /** Every other file, read by the component it is for. */
 export const documentChecks: Check[] = [
   {
-    id: 'kubelet-configurations', drill: '7', judge: 'component', component: 'kubelet-config-check',
+    id: 'kubelet-configurations',
+    drill: '7',
+    judge: 'component',
+    component: 'kubelet-config-check',
     run: async scene => {
       const files = scene.plain.at(KUBELET_CONFIG).map(entry => path.join(scene.plain.folder, entry.file));
       if (files.length === 0) { return failed('the output holds no KubeletConfiguration'); }
@@ -25,7 +28,10 @@ export const documentChecks: Check[] = [
     },
   },
   {
-    id: 'kubeadm-documents', drill: '8', judge: 'component', component: 'kubeadm',
+    id: 'kubeadm-documents',
+    drill: '8',
+    judge: 'component',
+    component: 'kubeadm',
     run: async scene => {
       const files = scene.kubeadm.entries.filter(entry => /\/kubeadm-[a-z-]+\.yaml$/.test(entry.path)).map(entry => path.join(scene.kubeadm.folder, entry.file));
       if (files.length === 0) { return failed('the output holds no kubeadm document'); }
@@ -42,7 +48,10 @@ export const documentChecks: Check[] = [
     },
   },
   {
-    id: 'coredns-answers', drill: '9', judge: 'component', component: 'coredns',
+    id: 'coredns-answers',
+    drill: '9',
+    judge: 'component',
+    component: 'coredns',
     run: async scene => {
       const address = scene.controlPlane.placement.loopback.extra(1);
       const corefile = localCorefile(scene, address);
@@ -66,7 +75,10 @@ export const documentChecks: Check[] = [
     },
   },
   {
-    id: 'prometheus-configuration', drill: '10', judge: 'component', component: 'promtool',
+    id: 'prometheus-configuration',
+    drill: '10',
+    judge: 'component',
+    component: 'promtool',
     run: async scene => {
       const { configurations, rules } = promtoolFiles(scene);
       const promtool = (...args: string[]) => scene.processes.run(scene.binaries.promtool.path, args);
@@ -101,7 +113,8 @@ export const documentChecks: Check[] = [
 export function localCorefile(scene: Scene, address: string): string {
   const admin = scene.controlPlane.adminFiles;
   const kubeconfig = scene.file('coredns/kubeconfig', JSON.stringify({
-    'apiVersion': 'v1', 'kind': 'Config',
+    'apiVersion': 'v1',
+    'kind': 'Config',
     'clusters': [{ name: 'c', cluster: { 'server': scene.controlPlane.apiServerUrl, 'certificate-authority': admin.ca } }],
     'users': [{ name: 'u', user: { 'client-certificate': admin.cert, 'client-key': admin.key } }],
     'contexts': [{ name: 'c', context: { cluster: 'c', user: 'u' } }],

@@ -9,15 +9,24 @@ import { Scene } from '../../scene';
 /** Each accepted file has a twin with one thing wrong in it, and the component has to refuse that twin for that reason. */
 export const negativeChecks: Check[] = [
   {
-    id: 'target-ram-mb-refused', drill: 'N1', judge: 'component', component: 'kube-apiserver',
+    id: 'target-ram-mb-refused',
+    drill: 'N1',
+    judge: 'component',
+    component: 'kube-apiserver',
     run: async scene => refused(await apiServer(scene, '--target-ram-mb=16384'), /unknown flag: --target-ram-mb/),
   },
   {
-    id: 'watch-cache-sizes-with-equals-refused', drill: 'N2', judge: 'component', component: 'kube-apiserver',
+    id: 'watch-cache-sizes-with-equals-refused',
+    drill: 'N2',
+    judge: 'component',
+    component: 'kube-apiserver',
     run: async scene => refused(await apiServer(scene, '--watch-cache-sizes=secrets=1000,configmaps=1000'), /invalid value of watch cache size/),
   },
   {
-    id: 'short-election-refused', drill: 'N3', judge: 'component', component: 'etcd',
+    id: 'short-election-refused',
+    drill: 'N3',
+    judge: 'component',
+    component: 'etcd',
     run: async scene => {
       const pod = scene.controlPlane.pods('etcd')[0];
       const args = scene.controlPlane.argv(pod)
@@ -27,7 +36,10 @@ export const negativeChecks: Check[] = [
     },
   },
   {
-    id: 'misspelt-kubelet-field-refused', drill: 'N4', judge: 'component', component: 'kubelet-config-check',
+    id: 'misspelt-kubelet-field-refused',
+    drill: 'N4',
+    judge: 'component',
+    component: 'kubelet-config-check',
     run: async scene => {
       const entry = scene.plain.at('/var/lib/kubelet/config.yaml')[0];
       const file = scene.file('negative/kubelet.yaml', scene.plain.text(entry).replace(/^maxPods:/m, 'maxPodz:'));
@@ -35,7 +47,10 @@ export const negativeChecks: Check[] = [
     },
   },
   {
-    id: 'corefile-option-refused', drill: 'N6', judge: 'component', component: 'coredns',
+    id: 'corefile-option-refused',
+    drill: 'N6',
+    judge: 'component',
+    component: 'coredns',
     run: async scene => {
       const corefile = localCorefile(scene, scene.controlPlane.placement.loopback.extra(2)).replace(/(kubernetes [^\n{]*\{\n)/, '$1        answer_everything on\n');
       const file = scene.file('negative/Corefile', corefile);
@@ -43,7 +58,10 @@ export const negativeChecks: Check[] = [
     },
   },
   {
-    id: 'promql-error-refused', drill: 'N7', judge: 'component', component: 'promtool',
+    id: 'promql-error-refused',
+    drill: 'N7',
+    judge: 'component',
+    component: 'promtool',
     run: async scene => {
       const { rules } = promtoolFiles(scene);
       const broken = scene.file('negative/rules.yaml', fs.readFileSync(rules[0], 'utf8').replace(/expr: (.*)/, 'expr: sum(rate(up[5m])'));
@@ -51,7 +69,10 @@ export const negativeChecks: Check[] = [
     },
   },
   {
-    id: 'plain-http-client-refused', drill: 'N8', judge: 'component', component: 'etcd',
+    id: 'plain-http-client-refused',
+    drill: 'N8',
+    judge: 'component',
+    component: 'etcd',
     run: async scene => {
       const machine = scene.controlPlane.first;
       const url = `://${scene.controlPlane.placement.loopback.address(machine)}:2379/health`;

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { parse } from 'yaml';
-import { kubectl } from './object-checks';
 import { KWOK_STAGES } from './kwok-stages';
+import { kubectl } from './object-checks';
 import { Check, failed, passed } from '../../check';
 import { KubeClient } from '../../kube-client';
 import { Scene } from '../../scene';
@@ -24,7 +24,10 @@ interface PoolOnHost {
 
 export const nodeChecks: Check[] = [
   {
-    id: 'nodes-schedulable', drill: '5', judge: 'component', component: 'kube-controller-manager',
+    id: 'nodes-schedulable',
+    drill: '5',
+    judge: 'component',
+    component: 'kube-controller-manager',
     run: async scene => {
       const pools = poolsOnHost(scene);
       const client = await scene.controlPlane.adminClient();
@@ -59,7 +62,10 @@ export const nodeChecks: Check[] = [
     },
   },
   {
-    id: 'pods-spread-over-pools', drill: '6', judge: 'component', component: 'kube-scheduler',
+    id: 'pods-spread-over-pools',
+    drill: '6',
+    judge: 'component',
+    component: 'kube-scheduler',
     run: async scene => {
       const pools = poolsOnHost(scene);
       const client = await scene.controlPlane.adminClient();
@@ -173,7 +179,8 @@ async function startKwok(scene: Scene): Promise<void> {
   await grant(admin);
   admin.close();
   const kubeconfig = scene.file('clients/kwok.conf', JSON.stringify({
-    'apiVersion': 'v1', 'kind': 'Config',
+    'apiVersion': 'v1',
+    'kind': 'Config',
     'clusters': [{ name: 'c', cluster: { 'server': controlPlane.apiServerUrl, 'certificate-authority': files.ca } }],
     'users': [{ name: 'kwok', user: { 'client-certificate': files.cert, 'client-key': files.key } }],
     'contexts': [{ name: 'kwok', context: { cluster: 'c', user: 'kwok' } }],
@@ -184,7 +191,7 @@ async function startKwok(scene: Scene): Promise<void> {
   if (!podCidr) { throw new Error('the Installation names no IP pool'); }
   const kwok = scene.processes.start('kwok', scene.binaries.kwok.path, [
     `--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake', '--manage-all-nodes=false',
-    `--cidr=${podCidr[1]}/16`, `--node-ip=198.51.100.20`, '--node-lease-duration-seconds=40', '--server-address=',
+    `--cidr=${podCidr[1]}/16`, '--node-ip=198.51.100.20', '--node-lease-duration-seconds=40', '--server-address=',
   ]);
   controlPlane.servers.push(kwok);
 }
@@ -199,7 +206,10 @@ async function grant(admin: KubeClient): Promise<void> {
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   await admin.post(`${rbac}/clusterroles`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules });
   await admin.post(`${rbac}/clusterrolebindings`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name }, subjects: [{ kind: 'User', name: 'kwok', apiGroup: 'rbac.authorization.k8s.io' }],
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+    subjects: [{ kind: 'User', name: 'kwok', apiGroup: 'rbac.authorization.k8s.io' }],
   });
 }

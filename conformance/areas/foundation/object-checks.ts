@@ -11,7 +11,10 @@ const NAMESPACES_OF_OTHERS = ['calico-system', 'shop'];
 /** Every manifest of the example through server-side apply with strict field validation, wave by wave as the guide says. */
 export const objectChecks: Check[] = [
   {
-    id: 'objects-accepted', drill: '4', judge: 'component', component: 'kube-apiserver',
+    id: 'objects-accepted',
+    drill: '4',
+    judge: 'component',
+    component: 'kube-apiserver',
     run: async scene => {
       const crds = path.join(REPOSITORY, 'conformance', 'fixtures', 'crds');
       const installed = await kubectl(scene, 'apply', '--server-side', '-f', crds);
@@ -41,7 +44,10 @@ export const objectChecks: Check[] = [
     },
   },
   {
-    id: 'unknown-field-refused', drill: 'N5', judge: 'component', component: 'kube-apiserver',
+    id: 'unknown-field-refused',
+    drill: 'N5',
+    judge: 'component',
+    component: 'kube-apiserver',
     run: async scene => {
       const original = scene.object('Deployment', /^coredns/);
       const broken = structuredClone(original);

@@ -22,7 +22,10 @@ HostFiles.of(chart).write('host', Installer.plain());
 
 /** The packed tarball as a stranger gets it. */
 export const packageChecks: Check[] = CDK8S_VERSIONS.map((version): Check => ({
-  id: `package-with-cdk8s-${version}`, drill: '11', judge: 'component', component: 'cdk8s-cli',
+  id: `package-with-cdk8s-${version}`,
+  drill: '11',
+  judge: 'component',
+  component: 'cdk8s-cli',
   run: async scene => {
     const tarball = await pack(scene);
     const folder = path.join(scene.folder, `app-${version}`);

@@ -101,7 +101,8 @@ export function adminKubeconfig(cluster: ClusterFacts, certificate: CertificateP
 }
 
 function clientKubeconfig(cluster: ClusterFacts, userName: string, server: string, certificate: CertificatePair): string {
-  return kubeconfig({ clusterName: cluster.name, server, caFile: HOST_PATHS.clusterCa, userName, credentials: { certFile: certificate.cert, keyFile: certificate.key } });
+  const credentials = { certFile: certificate.cert, keyFile: certificate.key };
+  return kubeconfig({ clusterName: cluster.name, server, caFile: HOST_PATHS.clusterCa, userName, credentials });
 }
 
 interface CertificatePair {

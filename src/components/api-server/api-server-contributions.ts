@@ -1,7 +1,7 @@
 import { API_SERVER_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
-import { HOST_PORTS } from '../../cluster/ports';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { HOST_PORTS } from '../../cluster/ports';
 import { AlertGroup, AlertSeverity, LogStream, ScrapeAuth, ScrapeDiscovery, ScrapeTarget } from '../../contracts/contributions';
 
 /** Jobs of the three control-plane components, at the machines' own ports. */

@@ -13,7 +13,9 @@ import { FlagList } from '../../formats/flag-list';
 import { goDuration } from '../../formats/go-duration';
 
 /** Command line of kube-apiserver on one machine. */
-export function apiServerFlags(cluster: ClusterFacts, settings: ApiServerSettings, etcd: IEtcdEndpoints, member: ControlPlaneMember): FlagList<typeof KUBE_APISERVER_FLAGS> {
+export function apiServerFlags(
+  cluster: ClusterFacts, settings: ApiServerSettings, etcd: IEtcdEndpoints, member: ControlPlaneMember,
+): FlagList<typeof KUBE_APISERVER_FLAGS> {
   const servers = cluster.controlPlaneMembers.length;
   return new FlagList('kube-apiserver', KUBE_APISERVER_FLAGS, cluster.release.version).defaults({
     'advertise-address': member.address,

@@ -23,11 +23,11 @@ const LEVELS = { dear: 'thousand-node-dear-requests', nodeAgents: 'thousand-node
 export function flowControl(cluster: ClusterFacts, settings: ApiServerSettings, clients: () => ApiClient[]): Manifest[] {
   const apiVersion = apiVersionOf('FlowSchema', cluster.release.version);
   if (apiVersion === undefined) { throw new RangeError(`no flowcontrol API version is recorded for ${cluster.release}`); }
-  const schema = (name: string, level: string, precedence: number, rules: unknown): Manifest => ({
+  const schema = (name: string, levelName: string, precedence: number, rules: unknown): Manifest => ({
     apiVersion,
     kind: 'FlowSchema',
     metadata: { name },
-    spec: { priorityLevelConfiguration: { name: level }, matchingPrecedence: precedence, distinguisherMethod: { type: 'ByUser' }, rules },
+    spec: { priorityLevelConfiguration: { name: levelName }, matchingPrecedence: precedence, distinguisherMethod: { type: 'ByUser' }, rules },
   });
   // 64 queues of 8, hand of 6: one of 300 agents shares its queues with few others, and a queue drains before the request times out.
   const queuing = { queues: 64, queueLengthLimit: 8, handSize: 6 };

@@ -76,13 +76,27 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput): EtcdSetti
   const eventsQuota = etcdEventsQuota();
   const snapshotCount = etcdSnapshotCount();
   const rings: EtcdRing[] = [{
-    name: 'main', members: main, quota, cpu, memory: etcdMemberMemory(quota), dataDir: HOST_PATHS.etcdMainData,
-    clientPort: HOST_PORTS.etcdMainClient, peerPort: HOST_PORTS.etcdMainPeer, metricsPort: HOST_PORTS.etcdMainMetrics,
+    name: 'main',
+    members: main,
+    quota,
+    cpu,
+    memory: etcdMemberMemory(quota),
+    dataDir: HOST_PATHS.etcdMainData,
+    clientPort: HOST_PORTS.etcdMainClient,
+    peerPort: HOST_PORTS.etcdMainPeer,
+    metricsPort: HOST_PORTS.etcdMainMetrics,
   }];
   if (events.length > 0) {
     rings.push({
-      name: 'events', members: events, quota: eventsQuota, cpu, memory: etcdMemberMemory(eventsQuota), dataDir: HOST_PATHS.etcdEventsData,
-      clientPort: HOST_PORTS.etcdEventsClient, peerPort: HOST_PORTS.etcdEventsPeer, metricsPort: HOST_PORTS.etcdEventsMetrics,
+      name: 'events',
+      members: events,
+      quota: eventsQuota,
+      cpu,
+      memory: etcdMemberMemory(eventsQuota),
+      dataDir: HOST_PATHS.etcdEventsData,
+      clientPort: HOST_PORTS.etcdEventsClient,
+      peerPort: HOST_PORTS.etcdEventsPeer,
+      metricsPort: HOST_PORTS.etcdEventsMetrics,
     });
   }
   return { rings, heartbeat, election, snapshotCount, derivations: [heartbeat, election, size, ...rings.map(ring => ring.quota), cpu, snapshotCount] };

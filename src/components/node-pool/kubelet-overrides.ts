@@ -1,6 +1,6 @@
 import { KubeletFields } from './kubelet-document';
-import { gateProblem } from '../../catalogue/feature-gates';
 import { FieldKind } from '../../catalogue/configuration-field-row';
+import { gateProblem } from '../../catalogue/feature-gates';
 import { kubeletFieldKind, kubeletFieldProblem } from '../../catalogue/kubelet-configuration-fields';
 import { Problems } from '../../input/problems';
 import { quoted, safeEntries } from '../../input/text-safety';

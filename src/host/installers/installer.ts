@@ -1,8 +1,8 @@
 import { renderKubeadm } from './kubeadm';
 import { renderPlain } from './plain';
 import { RenderedTree } from './rendered-file';
-import { HostArtefacts } from '../host-artefacts';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { HostArtefacts } from '../host-artefacts';
 
 /** Names of installers, as they stand in `providedBy` and as folders of the output. */
 export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm' } as const;

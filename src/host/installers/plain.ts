@@ -1,7 +1,7 @@
 import { kubeletFiles, nodeRoleCommand } from './kubelet-files';
 import { RenderedFile, RenderedTree } from './rendered-file';
-import { HOST_PATHS } from '../../cluster/host-paths';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { HOST_PATHS } from '../../cluster/host-paths';
 import { yamlDocuments } from '../../formats/yaml-document';
 import { certificateFiles } from '../certificates/certificate-files';
 import { HostArtefacts } from '../host-artefacts';

@@ -155,7 +155,8 @@ describe('bad input is one error with a remedy', () => {
 describe('what the user sets reaches the output', () => {
   const print = (props: Props) => {
     const { host, objects } = build(props);
-    return JSON.stringify([host.staticPods.map(p => p.props), host.files.map(f => f.content), host.certificates.map(c => [c.dnsNames, c.ipAddresses]), objects]);
+    const sans = host.certificates.map(c => [c.dnsNames, c.ipAddresses]);
+    return JSON.stringify([host.staticPods.map(p => p.props), host.files.map(f => f.content), sans, objects]);
   };
   const before = print({});
   const settings: Array<[keyof TunedApiServerProps, Props]> = [

@@ -313,7 +313,7 @@ describe('errors', () => {
       network: { podCidr: 'fd00:10::/48', serviceCidr: 'fd00:96::/112', nodeCidr: 'fd00:172::/64' },
       controlPlane: { endpoint: '[fd00:172::5]:6443', members: [{ name: 'cp-1', address: 'fd00:172::11' }] },
     });
-    expect(() => emit({ cluster })).toThrow(/IPv6, which Calico 3\.26\.0 does not support with eBPF/);
+    expect(() => emit({ cluster })).toThrow(/IPv6, which Calico 3\.26\.1 does not support with eBPF/);
   });
 
   test('all problems come at once', () => {

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
-import {
-  blockStreams, bodySizeLimit, bucketRetention, compactorDisk, expectedKubelets, JobLoad, JobSpread, kubeStateMetricsMemory, localRetention, memoryTarget,
-  prometheusCpu, prometheusDisk, prometheusMemory, queryMemory, sampleLimit, samplesPerSecond, scrapeInterval, scrapeTimeout, series, seriesPerShard, shards,
-  storeDisk, targetLimit, uploadDelay, wholeSeries,
-} from '../../src/capacity/monitoring-capacity';
+import { kubeStateMetricsMemory } from '../../src/capacity/monitoring-workload-capacity';
+import { bodySizeLimit, expectedKubelets, localRetention, prometheusCpu, prometheusDisk, prometheusMemory, sampleLimit, samplesPerSecond, scrapeInterval, scrapeTimeout, targetLimit, uploadDelay } from '../../src/capacity/prometheus-capacity';
+import { JobLoad, JobSpread, memoryTarget, series, seriesPerShard, shards, wholeSeries } from '../../src/capacity/series-capacity';
+import { blockStreams, bucketRetention, compactorDisk, queryMemory, storeDisk } from '../../src/capacity/thanos-capacity';
 
 /** The series model of the facts: nodes x 1,300, pods x 100, 200,000 for the control plane. */
 function model(nodes: number, pods: number): JobLoad[] {

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-24';
 import { EXPORTERS } from './monitoring-names';
 import { MonitoringSettings } from './monitoring-settings';
-import { CPU_MILLICORES, MEMORY_MEBIBYTES } from '../../capacity/monitoring-capacity';
+import { CPU_MILLICORES, MEMORY_MEBIBYTES } from '../../capacity/monitoring-workload-capacity';
 import { watchedResources } from '../../catalogue/kube-state-metrics-resources';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { LABELS } from '../../cluster/labels';

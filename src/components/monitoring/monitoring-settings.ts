@@ -3,8 +3,11 @@ import { contributionProblems } from './contribution-checks';
 import { ObjectStorage } from './object-storage';
 import { expressionsOf, Job, jobLoads, reservedJobs, scrapeJobs } from './scrape-jobs';
 import { Derivation, given } from '../../capacity/derivation';
-import * as capacity from '../../capacity/monitoring-capacity';
+import * as workload from '../../capacity/monitoring-workload-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
+import * as prometheus from '../../capacity/prometheus-capacity';
+import * as seriesModel from '../../capacity/series-capacity';
+import * as thanos from '../../capacity/thanos-capacity';
 import { apiRequestLatencyMetric } from '../../catalogue/metric-names';
 import { ENDPOINT_SLICE_V1BETA1, OLDEST_PROMETHEUS, PROMETHEUS_FEATURES } from '../../catalogue/prometheus-features';
 import { compareVersions, inRange } from '../../catalogue/version-range';
@@ -65,7 +68,7 @@ export interface MonitoringSettings {
   readonly localRetention: Derivation;
   readonly startupProbes: Derivation;
   readonly gracePeriod: Derivation;
-  readonly bucketRetention: capacity.RetentionDays;
+  readonly bucketRetention: thanos.RetentionDays;
   readonly store: { readonly chunkPool: Derivation; readonly indexCache: Derivation; readonly memory: Derivation; readonly disk: Derivation };
   readonly queryMemory: Derivation;
   readonly compactorMemory: Derivation;
@@ -118,58 +121,58 @@ function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasR
   const machines = cluster.nodes + cluster.controlPlaneMembers.length;
   const machinesToday = cluster.nodesToday + cluster.controlPlaneMembers.length;
   const loads = jobLoads(jobs);
-  const all = capacity.series(loads);
-  const whole = capacity.wholeSeries(loads);
+  const all = seriesModel.series(loads);
+  const whole = seriesModel.wholeSeries(loads);
   const largest = Math.max(...cluster.pools.map(pool => pool.machine.memoryMebibytes));
-  const target = given(mebibytes(input.prometheusMemoryTarget), capacity.memoryTarget(largest));
+  const target = given(mebibytes(input.prometheusMemoryTarget), seriesModel.memoryTarget(largest));
   problems.require(target.value <= largest, `prometheusMemoryTarget ${target.value} MiB fits on no machine, the largest has ${largest} MiB; lower it, more shards follow`);
-  problems.require(capacity.seriesThatFit(target) > whole.value,
-    `prometheusMemoryTarget ${target.value} MiB holds ${capacity.seriesThatFit(target)} series, the control plane alone has ${whole.value}; raise it`);
-  const shards = given(input.shards, capacity.shards(all, whole, target));
-  const rulers = hasRules && shards.value > 1 ? capacity.REPLICAS : 0;
-  const perShard = capacity.seriesPerShard(all, whole, shards);
-  const memory = capacity.prometheusMemory(perShard);
+  problems.require(seriesModel.seriesThatFit(target) > whole.value,
+    `prometheusMemoryTarget ${target.value} MiB holds ${seriesModel.seriesThatFit(target)} series, the control plane alone has ${whole.value}; raise it`);
+  const shards = given(input.shards, seriesModel.shards(all, whole, target));
+  const rulers = hasRules && shards.value > 1 ? workload.REPLICAS : 0;
+  const perShard = seriesModel.seriesPerShard(all, whole, shards);
+  const memory = prometheus.prometheusMemory(perShard);
   problems.require(memory.value * 1024 <= largest || input.shards === undefined,
     `shards ${input.shards} would need ${memory.value} GiB for each Prometheus, the largest machine has ${Math.floor(largest / 1024)} GiB; use more shards`);
-  const interval = given(input.scrapeInterval?.toSeconds({ integral: false }), capacity.scrapeInterval());
-  const timeout = capacity.scrapeTimeout(interval);
-  const samples = capacity.samplesPerSecond(perShard, interval);
-  const localRetention = given(input.localRetention?.toHours({ integral: false }), capacity.localRetention());
-  const disk = capacity.prometheusDisk(cluster.nodes, samples, localRetention);
+  const interval = given(input.scrapeInterval?.toSeconds({ integral: false }), prometheus.scrapeInterval());
+  const timeout = prometheus.scrapeTimeout(interval);
+  const samples = prometheus.samplesPerSecond(perShard, interval);
+  const localRetention = given(input.localRetention?.toHours({ integral: false }), prometheus.localRetention());
+  const disk = prometheus.prometheusDisk(cluster.nodes, samples, localRetention);
   const days = (value: Duration | undefined, derivation: Derivation) => given(value?.toDays({ integral: false }), derivation);
-  const keep = capacity.bucketRetention();
+  const keep = thanos.bucketRetention();
   const bucketRetention = {
     raw: days(input.rawRetention, keep.raw),
     fiveMinutes: days(input.fiveMinuteRetention, keep.fiveMinutes),
     oneHour: days(input.oneHourRetention, keep.oneHour),
   };
-  const streams = capacity.blockStreams(shards, capacity.REPLICAS, rulers);
-  const store = { ...capacity.storeMemory(), disk: capacity.storeDisk(streams, bucketRetention) };
+  const streams = thanos.blockStreams(shards, workload.REPLICAS, rulers);
+  const store = { ...thanos.storeMemory(), disk: thanos.storeDisk(streams, bucketRetention) };
   const named = {
     shards,
     seriesPerShard: perShard,
     prometheusMemory: memory,
-    prometheusCpu: capacity.prometheusCpu(cluster.nodes),
+    prometheusCpu: prometheus.prometheusCpu(cluster.nodes),
     prometheusDisk: disk,
-    prometheusRetentionSize: capacity.prometheusRetentionSize(disk),
+    prometheusRetentionSize: prometheus.prometheusRetentionSize(disk),
     scrapeInterval: interval,
     scrapeTimeout: timeout,
     localRetention,
-    startupProbes: capacity.startupProbes(),
-    gracePeriod: capacity.prometheusGracePeriod(),
-    queryMemory: capacity.queryMemory(all),
-    compactorMemory: capacity.compactorMemory(),
-    compactorDisk: capacity.compactorDisk(samples),
-    kubeStateMetricsMemory: capacity.kubeStateMetricsMemory(cluster.nodes),
+    startupProbes: prometheus.startupProbes(),
+    gracePeriod: prometheus.prometheusGracePeriod(),
+    queryMemory: thanos.queryMemory(all),
+    compactorMemory: thanos.compactorMemory(),
+    compactorDisk: thanos.compactorDisk(samples),
+    kubeStateMetricsMemory: workload.kubeStateMetricsMemory(cluster.nodes),
     agentMaxUnavailable: nodeAgentMaxUnavailable('monitoring/agent-max-unavailable', machines),
-    expectedKubelets: capacity.expectedKubelets(machinesToday),
-    seriesBudget: capacity.seriesBudget(perShard),
-    uploadDelay: capacity.uploadDelay(localRetention),
+    expectedKubelets: prometheus.expectedKubelets(machinesToday),
+    seriesBudget: prometheus.seriesBudget(perShard),
+    uploadDelay: prometheus.uploadDelay(localRetention),
   };
   return {
     ...named,
     jobs: jobs.filter(job => rulers > 0 || job.job !== 'thanos-ruler'),
-    jobsOf: shard => jobs.filter(job => (shard === 0 || job.spread !== capacity.JobSpread.FIRST) && (rulers > 0 || job.job !== 'thanos-ruler')),
+    jobsOf: shard => jobs.filter(job => (shard === 0 || job.spread !== seriesModel.JobSpread.FIRST) && (rulers > 0 || job.job !== 'thanos-ruler')),
     rulers,
     machinesToday,
     bucketRetention,
@@ -195,11 +198,11 @@ function checkPlain(input: MonitoringInput, problems: Problems): void {
   optional(input.shards, value => wholeNumberProblem('shards', value, { min: 1, max: 64, why: 'Prometheus instances that share the targets' }));
   optional(input.prometheusMemoryTarget, value => numberProblem('prometheusMemoryTarget in MiB', mebibytes(value), { min: 2048, max: 262_144, why: 'memory of one Prometheus' }));
   optional(seconds(input.scrapeInterval), value => wholeNumberProblem('scrapeInterval in seconds', value, { min: 5, max: 120, why: 'samples older than 5 minutes count as gone, and one may be lost' }));
-  optional(seconds(input.localRetention), value => wholeNumberProblem('localRetention in hours', value / 3600, { min: capacity.MIN_LOCAL_RETENTION_HOURS, max: 720, why: 'the sidecar needs 6 hours to upload blocks of two hours' }));
+  optional(seconds(input.localRetention), value => wholeNumberProblem('localRetention in hours', value / 3600, { min: prometheus.MIN_LOCAL_RETENTION_HOURS, max: 720, why: 'the sidecar needs 6 hours to upload blocks of two hours' }));
   const days = (field: string, value: Duration | undefined, min: number, why: string) =>
     optional(seconds(value), length => wholeNumberProblem(`${field} in days`, length / 86_400, { min, max: 36_500, why }));
-  days('rawRetention', input.rawRetention, capacity.MIN_RETENTION_DAYS.raw, 'five-minute data are made of raw data that are 40 hours old');
-  days('fiveMinuteRetention', input.fiveMinuteRetention, capacity.MIN_RETENTION_DAYS.fiveMinutes, 'one-hour data are made of five-minute data that are 10 days old');
+  days('rawRetention', input.rawRetention, thanos.MIN_RETENTION_DAYS.raw, 'five-minute data are made of raw data that are 40 hours old');
+  days('fiveMinuteRetention', input.fiveMinuteRetention, thanos.MIN_RETENTION_DAYS.fiveMinutes, 'one-hour data are made of five-minute data that are 10 days old');
   days('oneHourRetention', input.oneHourRetention, 1, 'longest history');
   optional(input.storageClassName, value => dnsNameProblem('storageClassName', value));
   optional(input.etcdClientSecret, value => dnsNameProblem('etcdClientSecret', value));

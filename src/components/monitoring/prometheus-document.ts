@@ -3,7 +3,8 @@ import { EXTERNAL_LABELS, PATHS, PROMETHEUS, shardName, THANOS, THANOS_PORTS } f
 import { MonitoringSettings } from './monitoring-settings';
 import { REPLICA_VARIABLE } from './prometheus-config';
 import { DATA_VOLUME, statefulWorkload } from './stateful-workload';
-import { CPU_MILLICORES, MEMORY_MEBIBYTES, PROBE_SECONDS, REPLICAS } from '../../capacity/monitoring-capacity';
+import { CPU_MILLICORES, MEMORY_MEBIBYTES, REPLICAS } from '../../capacity/monitoring-workload-capacity';
+import { PROBE_SECONDS } from '../../capacity/prometheus-capacity';
 import { PROMETHEUS_FEATURES } from '../../catalogue/prometheus-features';
 import { inRange } from '../../catalogue/version-range';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';

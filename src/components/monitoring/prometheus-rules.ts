@@ -1,6 +1,6 @@
 import { SHARD_TARGET_LABEL, THANOS } from './monitoring-names';
 import { MonitoringSettings } from './monitoring-settings';
-import { REPLICAS } from '../../capacity/monitoring-capacity';
+import { REPLICAS } from '../../capacity/monitoring-workload-capacity';
 import { apiRequestLatencyMetric } from '../../catalogue/metric-names';
 import { AlertGroup, AlertSeverity, RecordingRule } from '../../contracts/contributions';
 import { promqlString } from '../../formats/promql';

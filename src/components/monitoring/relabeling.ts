@@ -1,6 +1,6 @@
 import { EXTERNAL_LABELS, PROMETHEUS, SHARD_TARGET_LABEL } from './monitoring-names';
 import { Job } from './scrape-jobs';
-import { JobSpread } from '../../capacity/monitoring-capacity';
+import { JobSpread } from '../../capacity/series-capacity';
 import { LABELS } from '../../cluster/labels';
 import { POOL_LABEL } from '../../cluster/node-pool';
 import { ScrapeDiscovery } from '../../contracts/contributions';

@@ -1,5 +1,5 @@
 import { EXPORTERS, PROMETHEUS, THANOS, THANOS_PORTS } from './monitoring-names';
-import { JobLoad, JobSpread, SERIES, TARGETS_OF_UNKNOWN_JOB } from '../../capacity/monitoring-capacity';
+import { JobLoad, JobSpread, SERIES, TARGETS_OF_UNKNOWN_JOB } from '../../capacity/series-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LABELS } from '../../cluster/labels';
 import { NAMESPACES } from '../../cluster/namespaces';

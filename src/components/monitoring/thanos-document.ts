@@ -4,7 +4,7 @@ import { MonitoringSettings } from './monitoring-settings';
 import { REPLICA_VARIABLE } from './prometheus-config';
 import { OBJECT_STORAGE_FLAG, OBJECT_STORAGE_MOUNT, objectStorageVolume, POD_NAME, REPLICA_LABELS } from './prometheus-document';
 import { DATA_VOLUME, statefulWorkload } from './stateful-workload';
-import { CPU_MILLICORES, MEMORY_MEBIBYTES, REPLICAS, RULER_DISK_GIBIBYTES } from '../../capacity/monitoring-capacity';
+import { CPU_MILLICORES, MEMORY_MEBIBYTES, REPLICAS, RULER_DISK_GIBIBYTES } from '../../capacity/monitoring-workload-capacity';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { promDuration, promqlString } from '../../formats/promql';

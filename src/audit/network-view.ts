@@ -1,0 +1,45 @@
+import { AuditObject, AuditTree, TreeItem } from './audit-tree';
+import { field } from './field';
+
+/** A range that Calico gives pod addresses from. */
+export interface AddressPool {
+  readonly at: TreeItem;
+  readonly cidr: string;
+  readonly blockSize: number;
+  /** Every node takes one address for its tunnel. */
+  readonly tunnelAddress: boolean;
+}
+
+/** The operator's Installation. */
+export function installation(tree: AuditTree): AuditObject | undefined {
+  return tree.ofKind('Installation', 'operator.tigera.io')[0];
+}
+
+/** Whether Calico's eBPF data plane stands in for kube-proxy. */
+export function isEbpf(tree: AuditTree): boolean {
+  return field(installation(tree)?.manifest, 'spec', 'calicoNetwork', 'linuxDataplane') === 'BPF'
+    || tree.ofKind('FelixConfiguration').some(felix => field(felix.manifest, 'spec', 'bpfEnabled') === true);
+}
+
+interface PoolManifest {
+  readonly cidr?: string;
+  readonly blockSize?: number;
+  readonly encapsulation?: string;
+  readonly vxlanMode?: string;
+  readonly ipipMode?: string;
+}
+
+/** Pools of the Installation and of IPPool objects. */
+export function addressPools(tree: AuditTree): AddressPool[] {
+  const from = (at: AuditObject, pool: PoolManifest): AddressPool[] => (pool.cidr === undefined ? [] : [{
+    at,
+    cidr: pool.cidr,
+    blockSize: pool.blockSize ?? (pool.cidr.includes(':') ? 122 : 26),
+    tunnelAddress: (pool.encapsulation ?? 'IPIP') !== 'None' || [pool.vxlanMode, pool.ipipMode].some(mode => mode !== undefined && mode !== 'Never'),
+  }]);
+  const operator = installation(tree);
+  return [
+    ...(operator ? (field<PoolManifest[]>(operator.manifest, 'spec', 'calicoNetwork', 'ipPools') ?? []).flatMap(pool => from(operator, pool)) : []),
+    ...tree.ofKind('IPPool').flatMap(pool => from(pool, { encapsulation: 'None', ...field<PoolManifest>(pool.manifest, 'spec') })),
+  ];
+}

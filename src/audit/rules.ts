@@ -1,0 +1,209 @@
+import { Rule } from './rule';
+import { apiServerCertificateNamesEndpoints } from './rules/api-server/tnc040-api-server-certificate-names-endpoints';
+import { apiServerAsksTheRings } from './rules/api-server/tnc041-api-server-asks-the-rings';
+import { eventsHaveARing } from './rules/api-server/tnc042-events-have-a-ring';
+import { seatsFollowCores } from './rules/api-server/tnc043-seats-follow-cores';
+import { dearRequestsAreFew } from './rules/api-server/tnc044-dear-requests-are-few';
+import { agentsHaveAFlowSchema } from './rules/api-server/tnc045-agents-have-a-flow-schema';
+import { controllersKeepUp } from './rules/api-server/tnc046-controllers-keep-up';
+import { nodeGraceOutlastsADeadConnection } from './rules/api-server/tnc047-node-grace-outlasts-a-dead-connection';
+import { watchCacheSizesAreDynamic } from './rules/api-server/tnc048-watch-cache-sizes-are-dynamic';
+import { requestsAreAuthorized } from './rules/api-server/tnc049-requests-are-authorized';
+import { connectionsAreRebalanced } from './rules/api-server/tnc050-connections-are-rebalanced';
+import { apiServerMayDrain } from './rules/api-server/tnc051-api-server-may-drain';
+import { flagsExistInTheRelease } from './rules/api-server/tnc052-flags-exist-in-the-release';
+import { noDeprecatedFlags } from './rules/api-server/tnc053-no-deprecated-flags';
+import { featureGatesExist } from './rules/api-server/tnc054-feature-gates-exist';
+import { controlPlaneFitsItsMachine } from './rules/api-server/tnc055-control-plane-fits-its-machine';
+import { controlPlaneIsOneRelease } from './rules/api-server/tnc056-control-plane-is-one-release';
+import { aggregatedApisCanAuthenticate } from './rules/api-server/tnc057-aggregated-apis-can-authenticate';
+import { auditAndEncryptionAreOn } from './rules/api-server/tnc058-audit-and-encryption-are-on';
+import { autoscalerStaysInTheAddressPlan } from './rules/autoscaling/tnc150-autoscaler-stays-in-the-address-plan';
+import { autoscalerReachesTheFinalSize } from './rules/autoscaling/tnc151-autoscaler-reaches-the-final-size';
+import { prioritiesMatchPools } from './rules/autoscaling/tnc152-priorities-match-pools';
+import { localDataSurvivesScaleDown } from './rules/autoscaling/tnc153-local-data-survives-scale-down';
+import { localPoolsKeepTheirSize } from './rules/autoscaling/tnc154-local-pools-keep-their-size';
+import { autoscalerIsOfTheRelease } from './rules/autoscaling/tnc155-autoscaler-is-of-the-release';
+import { quotaHoldsPlannedObjects } from './rules/etcd/tnc020-quota-holds-planned-objects';
+import { quotaHasHeadroom } from './rules/etcd/tnc021-quota-has-headroom';
+import { etcdMemoryExceedsQuota } from './rules/etcd/tnc022-etcd-memory-exceeds-quota';
+import { initialClusterEqualsMembers } from './rules/etcd/tnc023-initial-cluster-equals-members';
+import { etcdCertificatesNameMembers } from './rules/etcd/tnc024-etcd-certificates-name-members';
+import { ringSizeIsOdd } from './rules/etcd/tnc025-ring-size-is-odd';
+import { noZoneHoldsAQuorum } from './rules/etcd/tnc026-no-zone-holds-a-quorum';
+import { dataDiskMustBeMounted } from './rules/etcd/tnc027-data-disk-must-be-mounted';
+import { etcdTimersFit } from './rules/etcd/tnc028-etcd-timers-fit';
+import { etcdSpeaksTls } from './rules/etcd/tnc029-etcd-speaks-tls';
+import { livenessAsksTheMemberOnly } from './rules/etcd/tnc030-liveness-asks-the-member-only';
+import { etcdChecksForCorruption } from './rules/etcd/tnc031-etcd-checks-for-corruption';
+import { evictionThresholdsAreComplete } from './rules/kubelet/tnc070-eviction-thresholds-are-complete';
+import { reservationIsNoWaste } from './rules/kubelet/tnc071-reservation-is-no-waste';
+import { daemonsHaveAReservation } from './rules/kubelet/tnc072-daemons-have-a-reservation';
+import { processesAreBounded } from './rules/kubelet/tnc073-processes-are-bounded';
+import { staticCpusAreWhole } from './rules/kubelet/tnc074-static-cpus-are-whole';
+import { staticMemoryAddsUp } from './rules/kubelet/tnc075-static-memory-adds-up';
+import { kubeletsAreWithinSkew } from './rules/kubelet/tnc076-kubelets-are-within-skew';
+import { kubeletFieldsAreKnown } from './rules/kubelet/tnc077-kubelet-fields-are-known';
+import { podsPerCoreDoesNotLowerMaxPods } from './rules/kubelet/tnc078-pods-per-core-does-not-lower-max-pods';
+import { nodeStatusStaysRare } from './rules/kubelet/tnc079-node-status-stays-rare';
+import { parallelPullsAreBounded } from './rules/kubelet/tnc080-parallel-pulls-are-bounded';
+import { imagesAreCollectedBeforeEviction } from './rules/kubelet/tnc081-images-are-collected-before-eviction';
+import { podsStayInTheTestedEnvelope } from './rules/kubelet/tnc082-pods-stay-in-the-tested-envelope';
+import { kubeletsAskWhoIsThere } from './rules/kubelet/tnc083-kubelets-ask-who-is-there';
+import { containerLogsAreParsedAsCri } from './rules/logging/tnc180-container-logs-are-parsed-as-cri';
+import { endlessRetriesNeedADisk } from './rules/logging/tnc181-endless-retries-need-a-disk';
+import { targetLimitsHoldTheNodes } from './rules/monitoring/tnc170-target-limits-hold-the-nodes';
+import { alertsWatchExistingJobs } from './rules/monitoring/tnc171-alerts-watch-existing-jobs';
+import { discoveryReadsEndpointSlices } from './rules/monitoring/tnc172-discovery-reads-endpoint-slices';
+import { replicasDifferByLabel } from './rules/monitoring/tnc173-replicas-differ-by-label';
+import { scrapesEndBeforeTheNext } from './rules/monitoring/tnc174-scrapes-end-before-the-next';
+import { labelsAreChosen } from './rules/monitoring/tnc175-labels-are-chosen';
+import { thanosCompactsAlone } from './rules/monitoring/tnc176-thanos-compacts-alone';
+import { podRangeHoldsFinalBlocks } from './rules/network/tnc001-pod-range-holds-final-blocks';
+import { podRangeHasHeadroom } from './rules/network/tnc002-pod-range-has-headroom';
+import { blocksServeMaxPods } from './rules/network/tnc003-blocks-serve-max-pods';
+import { machinesLieInNodeRange } from './rules/network/tnc004-machines-lie-in-node-range';
+import { serviceRangeIsOne } from './rules/network/tnc005-service-range-is-one';
+import { rangesAreDisjoint } from './rules/network/tnc006-ranges-are-disjoint';
+import { serviceRangeHoldsServices } from './rules/network/tnc007-service-range-holds-services';
+import { noKubeProxyBesideEbpf } from './rules/network/tnc008-no-kube-proxy-beside-ebpf';
+import { ebpfKnowsApiAddress } from './rules/network/tnc009-ebpf-knows-api-address';
+import { calicoUsesTheApiEndpoint } from './rules/network/tnc010-calico-uses-the-api-endpoint';
+import { dnsServiceIsLeftToTheCache } from './rules/network/tnc011-dns-service-is-left-to-the-cache';
+import { kubeletsNameADnsThatAnswers } from './rules/network/tnc012-kubelets-name-a-dns-that-answers';
+import { calicoFindsNodeAddresses } from './rules/network/tnc013-calico-finds-node-addresses';
+import { felixChainsComeFirst } from './rules/network/tnc014-felix-chains-come-first';
+import { localVolumesBindLate } from './rules/storage/tnc160-local-volumes-bind-late';
+import { oneDefaultClass } from './rules/storage/tnc161-one-default-class';
+import { claimsHaveAClass } from './rules/storage/tnc162-claims-have-a-class';
+import { hostPortsAreUnique } from './rules/workloads/tnc100-host-ports-are-unique';
+import { agentsToleratePoolTaints } from './rules/workloads/tnc101-agents-tolerate-pool-taints';
+import { agentsLeaveRoomForPods } from './rules/workloads/tnc102-agents-leave-room-for-pods';
+import { agentRolloutsEndWithinADay } from './rules/workloads/tnc103-agent-rollouts-end-within-a-day';
+import { noServiceOverEveryNode } from './rules/workloads/tnc104-no-service-over-every-node';
+import { budgetsAllowADisruption } from './rules/workloads/tnc105-budgets-allow-a-disruption';
+import { oneBudgetPerPod } from './rules/workloads/tnc106-one-budget-per-pod';
+import { apiVersionsAreServed } from './rules/workloads/tnc107-api-versions-are-served';
+import { hpaMaximumFitsThePools } from './rules/workloads/tnc108-hpa-maximum-fits-the-pools';
+import { hpaMetricsAreServed } from './rules/workloads/tnc109-hpa-metrics-are-served';
+import { hpaOwnsTheReplicas } from './rules/workloads/tnc110-hpa-owns-the-replicas';
+import { imagesHaveAVersion } from './rules/workloads/tnc111-images-have-a-version';
+import { noFrozenRegistry } from './rules/workloads/tnc112-no-frozen-registry';
+import { objectsNameTheirNamespace } from './rules/workloads/tnc113-objects-name-their-namespace';
+import { identitiesAreUnique } from './rules/workloads/tnc114-identities-are-unique';
+import { configMapsFitEtcd } from './rules/workloads/tnc115-config-maps-fit-etcd';
+import { noSecretsInTheOutput } from './rules/workloads/tnc116-no-secrets-in-the-output';
+import { podsFitTheirNamespace } from './rules/workloads/tnc117-pods-fit-their-namespace';
+import { containersHaveRequests } from './rules/workloads/tnc118-containers-have-requests';
+import { serversSayWhenTheyAreReady } from './rules/workloads/tnc119-servers-say-when-they-are-ready';
+import { tokensOnlyWhereUsed } from './rules/workloads/tnc120-tokens-only-where-used';
+import { webhooksSpareKubeSystem } from './rules/workloads/tnc121-webhooks-spare-kube-system';
+import { nobodyIsClusterAdmin } from './rules/workloads/tnc122-nobody-is-cluster-admin';
+import { priorityClassesExist } from './rules/workloads/tnc123-priority-classes-exist';
+import { selectorsMatchTheirTemplate } from './rules/workloads/tnc124-selectors-match-their-template';
+
+/** All rules in the order of their ids. A number is never given twice, also not after its rule is gone. */
+export const RULES: readonly Rule[] = [
+  podRangeHoldsFinalBlocks,
+  podRangeHasHeadroom,
+  blocksServeMaxPods,
+  machinesLieInNodeRange,
+  serviceRangeIsOne,
+  rangesAreDisjoint,
+  serviceRangeHoldsServices,
+  noKubeProxyBesideEbpf,
+  ebpfKnowsApiAddress,
+  calicoUsesTheApiEndpoint,
+  dnsServiceIsLeftToTheCache,
+  kubeletsNameADnsThatAnswers,
+  calicoFindsNodeAddresses,
+  felixChainsComeFirst,
+  quotaHoldsPlannedObjects,
+  quotaHasHeadroom,
+  etcdMemoryExceedsQuota,
+  initialClusterEqualsMembers,
+  etcdCertificatesNameMembers,
+  ringSizeIsOdd,
+  noZoneHoldsAQuorum,
+  dataDiskMustBeMounted,
+  etcdTimersFit,
+  etcdSpeaksTls,
+  livenessAsksTheMemberOnly,
+  etcdChecksForCorruption,
+  apiServerCertificateNamesEndpoints,
+  apiServerAsksTheRings,
+  eventsHaveARing,
+  seatsFollowCores,
+  dearRequestsAreFew,
+  agentsHaveAFlowSchema,
+  controllersKeepUp,
+  nodeGraceOutlastsADeadConnection,
+  watchCacheSizesAreDynamic,
+  requestsAreAuthorized,
+  connectionsAreRebalanced,
+  apiServerMayDrain,
+  flagsExistInTheRelease,
+  noDeprecatedFlags,
+  featureGatesExist,
+  controlPlaneFitsItsMachine,
+  controlPlaneIsOneRelease,
+  aggregatedApisCanAuthenticate,
+  auditAndEncryptionAreOn,
+  evictionThresholdsAreComplete,
+  reservationIsNoWaste,
+  daemonsHaveAReservation,
+  processesAreBounded,
+  staticCpusAreWhole,
+  staticMemoryAddsUp,
+  kubeletsAreWithinSkew,
+  kubeletFieldsAreKnown,
+  podsPerCoreDoesNotLowerMaxPods,
+  nodeStatusStaysRare,
+  parallelPullsAreBounded,
+  imagesAreCollectedBeforeEviction,
+  podsStayInTheTestedEnvelope,
+  kubeletsAskWhoIsThere,
+  hostPortsAreUnique,
+  agentsToleratePoolTaints,
+  agentsLeaveRoomForPods,
+  agentRolloutsEndWithinADay,
+  noServiceOverEveryNode,
+  budgetsAllowADisruption,
+  oneBudgetPerPod,
+  apiVersionsAreServed,
+  hpaMaximumFitsThePools,
+  hpaMetricsAreServed,
+  hpaOwnsTheReplicas,
+  imagesHaveAVersion,
+  noFrozenRegistry,
+  objectsNameTheirNamespace,
+  identitiesAreUnique,
+  configMapsFitEtcd,
+  noSecretsInTheOutput,
+  podsFitTheirNamespace,
+  containersHaveRequests,
+  serversSayWhenTheyAreReady,
+  tokensOnlyWhereUsed,
+  webhooksSpareKubeSystem,
+  nobodyIsClusterAdmin,
+  priorityClassesExist,
+  selectorsMatchTheirTemplate,
+  autoscalerStaysInTheAddressPlan,
+  autoscalerReachesTheFinalSize,
+  prioritiesMatchPools,
+  localDataSurvivesScaleDown,
+  localPoolsKeepTheirSize,
+  autoscalerIsOfTheRelease,
+  localVolumesBindLate,
+  oneDefaultClass,
+  claimsHaveAClass,
+  targetLimitsHoldTheNodes,
+  alertsWatchExistingJobs,
+  discoveryReadsEndpointSlices,
+  replicasDifferByLabel,
+  scrapesEndBeforeTheNext,
+  labelsAreChosen,
+  thanosCompactsAlone,
+  containerLogsAreParsedAsCri,
+  endlessRetriesNeedADisk,
+];

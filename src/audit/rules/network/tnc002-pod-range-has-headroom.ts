@@ -1,0 +1,24 @@
+import { POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom } from '../../../capacity/calico-capacity';
+import { IpRange } from '../../../cluster/ip-range';
+import { AuditSeverity } from '../../audit-severity';
+import { addressPools } from '../../network-view';
+import { NOT_APPLICABLE, Rule } from '../../rule';
+
+/** Room for blocks of replaced nodes. */
+export const podRangeHasHeadroom: Rule = {
+  id: 'TNC002',
+  severity: AuditSeverity.WARNING,
+  title: 'The pod range has room for blocks of replaced nodes',
+  why: 'Blocks of nodes that are gone come back only after a clean-up; a wave of replacements can use up what is left.',
+  remedy: 'Plan at least 1.3 times the addresses of the final size',
+  source: 'calico.md section 6 (proposal)',
+  check: tree => {
+    const pools = addressPools(tree);
+    if (pools.length === 0) { return NOT_APPLICABLE; }
+    const needed = poolAddresses(tree.facts, pools[0]);
+    const addresses = pools.filter(pool => pool.cidr.includes(':') === pools[0].cidr.includes(':')).reduce((sum, pool) => sum + IpRange.parse('cidr', pool.cidr).size, 0);
+    const headroom = poolHeadroom(addresses, needed).value;
+    // Below 1 it is the error of TNC001.
+    return headroom >= POOL_HEADROOM_WANTED || addresses < needed.value ? [] : [{ at: pools[0].at, detail: `${addresses} addresses are ${headroom} times the ${needed.value} of the final size` }];
+  },
+};

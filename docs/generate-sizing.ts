@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { Derivation, ThousandNodeCluster } from 'cdk8s-thousand-node';
 import { IConstruct } from 'constructs';
 import { description } from '../examples/thousand-node/cluster';
+import { Derivation, ThousandNodeCluster } from '../src';
 
 // Writes sizing.md: `npx tsx --tsconfig tsconfig.check.json docs/generate-sizing.ts`. test/docs.test.ts compares it with what this makes.
 
@@ -79,10 +79,12 @@ export function allDerivations(root: IConstruct): Derivation[] {
   return rowsOf(partsOf(root)).map(row => row.derivation);
 }
 
+// Below the children, too: a construct may lie in a place of its own.
 function partsOf(root: IConstruct): Part[] {
-  return root.node.children
-    .map(child => ({ id: child.node.id, derivations: (child as { derivations?: Derivation[] }).derivations ?? [] }))
-    .filter(part => part.derivations.length > 0);
+  return root.node.children.flatMap(child => child.node.findAll().map(construct => ({
+    id: child.node.id,
+    derivations: (construct as { derivations?: Derivation[] }).derivations ?? [],
+  }))).filter(part => part.derivations.length > 0);
 }
 
 function rowsOf(parts: Part[]): Row[] {

@@ -22,6 +22,7 @@ import { ControlPlaneKubelet } from './components/node-pool/control-plane-kubele
 import { KubeletOptions, NodePoolKubelet } from './components/node-pool/node-pool-kubelet';
 import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
 import { IEtcdEndpoints } from './contracts/etcd-endpoints';
+import { ScaleTargetKind } from './contracts/scale-target';
 import { bindCluster } from './host/cluster-of';
 import { Problems } from './input/problems';
 import { safeEntries } from './input/text-safety';
@@ -250,6 +251,10 @@ function refuseForeignFacts(props: ThousandNodeClusterProps): void {
     problems.require(part?.cluster === undefined, `${name}.cluster is derived from this description and must be left out`);
   }
   problems.require(!(props.etcd && props.externalEtcd), 'etcd and externalEtcd exclude each other: settings of an etcd that somebody else runs are theirs');
+  const targets = (props.hpas ?? []).map(({ target }) => `${target.kind ?? ScaleTargetKind.DEPLOYMENT} ${target.namespace}/${target.name}`);
+  for (const target of new Set(targets.filter((t, i) => targets.indexOf(t) !== i))) {
+    problems.add(`hpas: ${target} is named twice; two autoscalers of one workload fight each other, keep one`);
+  }
   for (const [pool] of safeEntries('kubelets', props.kubelets)) {
     problems.require(props.pools.some(p => p.name === pool), `kubelets: there is no pool '${pool}'; pools are ${props.pools.map(p => `'${p.name}'`).join(', ')}`);
   }

@@ -3,7 +3,7 @@ import { KubernetesRelease } from './kubernetes-release';
 import { MachineShape } from './machine-shape';
 import { wholeNumberProblem } from '../input/numbers';
 import { Problems } from '../input/problems';
-import { dnsLabelProblem, labelProblem, safeEntries } from '../input/text-safety';
+import { dnsLabelProblem, labelProblem, quoted, safeEntries } from '../input/text-safety';
 
 /** What the nodes of a pool are made for; decides defaults of the kubelet. */
 export enum PoolKind {
@@ -130,8 +130,9 @@ export class NodePool {
   public readonly taints: NodeTaint[];
 
   private constructor(public readonly name: string, props: NodePoolProps) {
-    const problems = new Problems(`pool '${String(name)}'`);
-    problems.add(dnsLabelProblem('name', name));
+    const nameProblem = dnsLabelProblem('name', name);
+    const problems = new Problems(`pool ${nameProblem === undefined ? `'${name}'` : quoted(name)}`);
+    problems.add(nameProblem);
     problems.add(wholeNumberProblem('nodes', props.nodes, { min: 1, max: MAX_NODES, why: 'planned final size; Kubernetes is tested to 5,000 nodes' }));
     if (props.nodesToday !== undefined) {
       problems.add(wholeNumberProblem('nodesToday', props.nodesToday, { min: 0, max: MAX_NODES, why: 'nodes that exist now' }));

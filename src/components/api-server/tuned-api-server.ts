@@ -25,7 +25,7 @@ import { StaticPod } from '../../host/static-pod';
 import { inClusterObject, Manifest } from '../../in-cluster/in-cluster-object';
 import { WAVE } from '../../in-cluster/wave';
 import { Problems } from '../../input/problems';
-import { dnsNameProblem } from '../../input/text-safety';
+import { dnsNameProblem, urlProblem } from '../../input/text-safety';
 
 /** What can be set about the control plane, whatever etcd it uses. */
 export interface ApiServerOptions {
@@ -154,6 +154,8 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     const problems = new Problems('TunedApiServer');
     const sans = props.certSans ?? [];
     for (const name of sans.filter(san => !isIpAddress(san))) { problems.add(dnsNameProblem('certSans', name)); }
+    for (const url of [...props.etcd.mainUrls, ...props.etcd.eventsUrls]) { problems.add(urlProblem('etcd', url, ['https'])); }
+    problems.require(props.etcd.mainUrls.length > 0, 'etcd.mainUrls must name at least one member');
     const machines = cluster.controlPlaneMembers.map(member => ({
       member,
       apiServer: apiServerFlags(cluster, settings, props.etcd, member).extra('extraFlags', props.extraFlags, problems),

@@ -47,6 +47,10 @@ export * from './contracts/contributions';
 export * from './contracts/scale-target';
 export { Confidence, Derivation } from './capacity/derivation';
 
+export { Audit, AuditFinding } from './audit/audit';
+export { AuditSeverity } from './audit/audit-severity';
+export { AuditSuppression } from './audit/audit-suppression';
+
 export { HostFile, HostFileProps } from './host/host-file';
 export { HostTarget } from './host/host-target';
 export { HostChange } from './host/host-change';

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Audit } from './audit/audit';
 import { Autoscaling } from './autoscaling-choice';
 import { Derivation } from './capacity/derivation';
 import { ClusterFacts, ControlPlaneProps } from './cluster/cluster-facts';
@@ -162,7 +163,8 @@ export interface ThousandNodeClusterProps {
 
 /**
  * A whole cluster from one description: the only place where the constructs meet. Objects lie in the chart in the order in which they can be
- * applied, host files are written by `HostFiles.of(cluster).write(dir, installer)`.
+ * applied, host files are written by `HostFiles.of(cluster).write(dir, installer)`. Rules that contradict each other stop the synth; ask
+ * `Audit.of(cluster)` for warnings and notes.
  */
 export class ThousandNodeCluster extends Chart {
   /** What is true of the cluster; give it to further constructs of your own. */
@@ -227,6 +229,8 @@ export class ThousandNodeCluster extends Chart {
           + `--from-file=ca.crt=${HOST_PATHS.etcdCa} --from-file=tls.crt=${HOST_PATHS.etcdMonitoringCert} --from-file=tls.key=${HOST_PATHS.etcdMonitoringKey}, on the first etcd machine`,
       ] : []),
     ];
+    // On the finished tree, user's patches and additions included: errors stop the synth, all at once.
+    this.node.addValidation({ validate: () => Audit.of(this).errors.map(error => `${error.ruleId}: ${error.title} ${error.subject}: ${error.detail}. ${error.remedy}`) });
     // The same sentence for each pool is one finding.
     this.findings = [...new Set([
       ...facts.versions.notes,

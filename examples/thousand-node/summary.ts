@@ -1,10 +1,11 @@
 import { ApiObject } from 'cdk8s';
-import { Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
+import { Audit, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
 
 /** What was written, on one screen. */
 export function summary(cluster: ThousandNodeCluster, files: Array<{ installer: Installer; written: string[] }>): string {
   const objects = cluster.node.findAll().filter(ApiObject.isApiObject);
   const facts = cluster.facts;
+  const audit = Audit.of(cluster);
   return [
     `${facts.name}: Kubernetes ${facts.release.tag}, ${facts.nodes} nodes planned (${facts.nodesToday} today), ${facts.pods} pods, ${facts.controlPlaneMembers.length} control-plane machines`,
     '',
@@ -12,7 +13,9 @@ export function summary(cluster: ThousandNodeCluster, files: Array<{ installer: 
     ...files.map(({ installer, written }) => `${written.length} files in host/${installer.name}: ${counted(written.map(file => file.split('/')[0]))}`),
     `${cluster.derivations.length} derived numbers`,
     '',
-    `${cluster.findings.length} findings:`,
+    `${audit.findings.length} findings of the audit, ${audit.suppressed.length} suppressed:`,
+    ...audit.toLines().map(line => `  - ${line}`),
+    `${cluster.findings.length} notes:`,
     ...cluster.findings.map(finding => `  - ${finding}`),
     `${cluster.preconditions.length} preconditions:`,
     ...cluster.preconditions.map(precondition => `  - ${precondition.split('\n')[0]}`),

@@ -1,4 +1,5 @@
-import { AuditPods, AuditTree } from './audit-tree';
+import { AuditObject, AuditPods, AuditTree } from './audit-tree';
+import { field } from './field';
 import { containersOf } from './pod-spec';
 
 /** A Cluster Autoscaler of the tree. */
@@ -30,4 +31,28 @@ export function autoscalers(tree: AuditTree): AutoscalerView[] {
     });
     return [{ at: pods, image, flags: flagsOf(args), groups }];
   }));
+}
+
+export function usesPriorities(autoscaler: AutoscalerView): boolean {
+  return (autoscaler.flags.expander ?? '').split(',').includes('priority');
+}
+
+/** An expression of the priority expander; no pattern: it is none. */
+export interface PriorityExpression {
+  readonly text: string;
+  readonly pattern?: RegExp;
+}
+
+/** ConfigMap of the priority expander and its expressions. */
+export function priorities(tree: AuditTree, autoscaler: AutoscalerView): { readonly map?: AuditObject; readonly expressions?: PriorityExpression[] } {
+  const map = tree.find('ConfigMap', autoscaler.flags.namespace ?? 'kube-system', 'cluster-autoscaler-priority-expander');
+  const text = field<string>(map?.manifest, 'data', 'priorities');
+  const entries = [...(text ?? '').matchAll(/^\s*-\s+(.+?)\s*$/gm)].map(([, entry]) => entry.replace(/^(["'])(.*)\1$/, '$2').replaceAll('\\\\', '\\'));
+  return { map, expressions: text === undefined ? undefined : entries.map(entry => ({ text: entry, pattern: goPattern(entry) })) };
+}
+
+/** Go writes some things differently: a leading (?i) is a flag of ours, a named group has no P. */
+function goPattern(text: string): RegExp | undefined {
+  const flags = /^\(\?([ims]+)\)/.exec(text)?.[1] ?? '';
+  try { return new RegExp(text.slice(flags === '' ? 0 : flags.length + 3).replaceAll('(?P<', '(?<'), flags); } catch { return undefined; }
 }

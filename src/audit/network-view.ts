@@ -1,5 +1,6 @@
 import { AuditObject, AuditTree, TreeItem } from './audit-tree';
 import { field } from './field';
+import { IpRange } from '../cluster/ip-range';
 
 /** A range that Calico gives pod addresses from. */
 export interface AddressPool {
@@ -31,10 +32,10 @@ interface PoolManifest {
 
 /** Pools of the Installation and of IPPool objects. */
 export function addressPools(tree: AuditTree): AddressPool[] {
-  const from = (at: AuditObject, pool: PoolManifest): AddressPool[] => (pool.cidr === undefined ? [] : [{
+  const from = (at: AuditObject, pool: PoolManifest): AddressPool[] => (!isRange(pool.cidr) ? [] : [{
     at,
-    cidr: pool.cidr,
-    blockSize: pool.blockSize ?? (pool.cidr.includes(':') ? 122 : 26),
+    cidr: pool.cidr!,
+    blockSize: pool.blockSize ?? (pool.cidr!.includes(':') ? 122 : 26),
     tunnelAddress: (pool.encapsulation ?? 'IPIP') !== 'None' || [pool.vxlanMode, pool.ipipMode].some(mode => mode !== undefined && mode !== 'Never'),
   }]);
   const operator = installation(tree);
@@ -42,4 +43,9 @@ export function addressPools(tree: AuditTree): AddressPool[] {
     ...(operator ? (field<PoolManifest[]>(operator.manifest, 'spec', 'calicoNetwork', 'ipPools') ?? []).flatMap(pool => from(operator, pool)) : []),
     ...tree.ofKind('IPPool').flatMap(pool => from(pool, { encapsulation: 'None', ...field<PoolManifest>(pool.manifest, 'spec') })),
   ];
+}
+
+/** Calico's own API refuses what is no range; the rules have nothing to count with then. */
+function isRange(cidr: string | undefined): boolean {
+  try { return cidr !== undefined && IpRange.parse('cidr', cidr).size > 0; } catch { return false; }
 }

@@ -20,10 +20,11 @@ import { aggregatedApisCanAuthenticate } from './rules/api-server/tnc057-aggrega
 import { auditAndEncryptionAreOn } from './rules/api-server/tnc058-audit-and-encryption-are-on';
 import { autoscalerStaysInTheAddressPlan } from './rules/autoscaling/tnc150-autoscaler-stays-in-the-address-plan';
 import { autoscalerReachesTheFinalSize } from './rules/autoscaling/tnc151-autoscaler-reaches-the-final-size';
-import { prioritiesMatchPools } from './rules/autoscaling/tnc152-priorities-match-pools';
+import { prioritiesAreReadable } from './rules/autoscaling/tnc152-priorities-are-readable';
 import { localDataSurvivesScaleDown } from './rules/autoscaling/tnc153-local-data-survives-scale-down';
 import { localPoolsKeepTheirSize } from './rules/autoscaling/tnc154-local-pools-keep-their-size';
 import { autoscalerIsOfTheRelease } from './rules/autoscaling/tnc155-autoscaler-is-of-the-release';
+import { everyPoolHasAPriority } from './rules/autoscaling/tnc156-every-pool-has-a-priority';
 import { quotaHoldsPlannedObjects } from './rules/etcd/tnc020-quota-holds-planned-objects';
 import { quotaHasHeadroom } from './rules/etcd/tnc021-quota-has-headroom';
 import { etcdMemoryExceedsQuota } from './rules/etcd/tnc022-etcd-memory-exceeds-quota';
@@ -190,10 +191,11 @@ export const RULES: readonly Rule[] = [
   selectorsMatchTheirTemplate,
   autoscalerStaysInTheAddressPlan,
   autoscalerReachesTheFinalSize,
-  prioritiesMatchPools,
+  prioritiesAreReadable,
   localDataSurvivesScaleDown,
   localPoolsKeepTheirSize,
   autoscalerIsOfTheRelease,
+  everyPoolHasAPriority,
   localVolumesBindLate,
   oneDefaultClass,
   claimsHaveAClass,

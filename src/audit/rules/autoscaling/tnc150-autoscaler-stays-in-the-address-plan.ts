@@ -11,12 +11,11 @@ export const autoscalerStaysInTheAddressPlan: Rule = {
   remedy: 'Set --max-nodes-total to at most what the ranges hold',
   source: 'seed CA-04; peers 2.15 no 2',
   check: tree => {
-    const found = autoscalers(tree);
-    if (found.length === 0) { return NOT_APPLICABLE; }
+    const limited = autoscalers(tree).filter(({ flags }) => Number(flags['max-nodes-total'] ?? 0) > 0);
+    if (limited.length === 0) { return NOT_APPLICABLE; }
     const machines = tree.facts.network.nodeAddresses - 2;
-    return found.flatMap(({ at, flags }) => {
-      const limit = Number(flags['max-nodes-total'] ?? 0);
-      if (limit === 0) { return [{ at, detail: '--max-nodes-total is not set: nothing bounds the number of nodes' }]; }
+    return limited.flatMap(({ at, flags }) => {
+      const limit = Number(flags['max-nodes-total']);
       return limit <= machines ? [] : [{ at, detail: `--max-nodes-total is ${limit}, ${tree.facts.network.nodeCidr} has ${machines} addresses` }];
     });
   },

@@ -5,7 +5,7 @@ import { configMapTexts, scrapeJobs } from '../../scrape-view';
 /** Alerts against scrape jobs. */
 export const alertsWatchExistingJobs: Rule = {
   id: 'TNC171',
-  severity: AuditSeverity.ERROR,
+  severity: AuditSeverity.WARNING,
   title: 'Every job that a rule names is scraped',
   why: 'A rule over a job that nobody scrapes is silent for ever: it looks like a healthy cluster.',
   remedy: 'Add the scrape job, or correct the name in the rule',

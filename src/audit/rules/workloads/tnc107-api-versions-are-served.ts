@@ -19,7 +19,8 @@ export const apiVersionsAreServed: Rule = {
     return tree.objects.filter(object => Object.hasOwn(table, object.kind)).flatMap(at => {
       const rows = table[at.kind];
       // A kind of the same name in somebody else's group is theirs.
-      if (!rows.some(row => groupPart(row.apiVersion) === groupOf(at)) || rows.some(row => row.apiVersion === at.apiVersion && inRange(version, row))) { return []; }
+      if (!rows.some(row => groupPart(row.apiVersion) === groupOf(at))) { return []; }
+      if (rows.some(row => row.apiVersion === at.apiVersion && inRange(version, row))) { return []; }
       const served = rows.filter(row => inRange(version, row)).map(row => row.apiVersion);
       return [{ at, detail: `${at.apiVersion} is not served by ${version}${served.length > 0 ? `, ${served.join(', ')} ${served.length === 1 ? 'is' : 'are'}` : ''}` }];
     });

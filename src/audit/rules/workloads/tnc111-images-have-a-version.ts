@@ -19,5 +19,6 @@ export const imagesHaveAVersion: Rule = {
 };
 
 function imagesOf(tree: AuditTree): Array<{ at: AuditPods | AuditStaticPod; image: string }> {
-  return [...tree.pods.flatMap(at => containersOf(at.spec).flatMap(c => (c.image ? [{ at, image: c.image }] : []))), ...tree.staticPods.map(at => ({ at, image: at.image }))];
+  const inCluster = tree.pods.flatMap(at => containersOf(at.spec).flatMap(c => (c.image ? [{ at, image: c.image }] : [])));
+  return [...inCluster, ...tree.staticPods.map(at => ({ at, image: at.image }))];
 }

@@ -18,7 +18,8 @@ export const selectorsMatchTheirTemplate: Rule = {
     const selectorOf = (pods: AuditPods) => field(pods.owner.manifest, 'spec', 'selector');
     return workloads.flatMap(at => [
       ...(selects(selectorOf(at), at.labels) ? [] : [{ at, detail: 'the selector misses the labels of the template' }]),
-      ...workloads.filter(other => other !== at && other.owner.kind === at.owner.kind && other.namespace === at.namespace && selects(selectorOf(at), other.labels))
+      ...workloads.filter(other => other !== at && other.owner.kind === at.owner.kind && other.namespace === at.namespace)
+        .filter(other => selects(selectorOf(at), other.labels))
         .map(other => ({ at, detail: `it selects the pods of ${other.name} too` })),
     ]);
   },

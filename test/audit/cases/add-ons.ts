@@ -1,0 +1,103 @@
+import { Size } from 'cdk8s';
+import { MachineShape } from '../../../src/cluster/machine-shape';
+import { NodePool } from '../../../src/cluster/node-pool';
+import { Case, configMap, container, facts, object, Parts, pool, workload } from '../tree-of';
+
+const DISKS = NodePool.of('memory', {
+  nodes: 100, nodesToday: 40, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(256), localDisks: { count: 2, size: Size.gibibytes(1788) } }),
+});
+const LOCAL = facts({ pools: [pool(100), DISKS] });
+const autoscaler = (args: string[], parts: Parts = {}, image = 'registry.k8s.io/autoscaling/cluster-autoscaler:v1.37.0'): Parts => ({
+  ...parts, objects: [...(parts.objects ?? []), workload('Deployment', 'cluster-autoscaler', { containers: [container({ image, args })] }, {}, 'kube-system')],
+});
+const limit = (nodes: number) => autoscaler([`--max-nodes-total=${nodes}`]);
+const priorities = (text: string) => autoscaler(['--expander=priority'], { objects: [configMap('cluster-autoscaler-priority-expander', { priorities: text }, 'kube-system')] });
+const local = (spec: object): Parts => ({ objects: [object('storage.k8s.io/v1', 'StorageClass', 'local-ssd', { provisioner: 'kubernetes.io/no-provisioner', ...spec })] });
+const storageClass = (name: string, isDefault: string) => object('storage.k8s.io/v1', 'StorageClass', name, {
+  metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': isDefault } }, provisioner: 'ebs.csi.aws.com',
+});
+const claim = (spec: object) => object('v1', 'PersistentVolumeClaim', 'data', { spec }, 'apps');
+const prometheus = (text: string, ...more: object[]): Parts => ({ objects: [configMap('prometheus', { 'prometheus.yaml': text }), ...more] });
+const jobs = (...items: string[]) => `global:\n  scrape_interval: 30s\nscrape_configs:\n${items.map(item => `  - ${item.split('\n').join('\n    ')}\n`).join('')}`;
+const nodeJob = (targetLimit: number) => prometheus(jobs(`job_name: node\nkubernetes_sd_configs:\n  - role: node\ntarget_limit: ${targetLimit}`));
+const rules = (expression: string) => configMap('rules', { 'rules.yaml': `groups:\n  - name: x\n    rules:\n      - alert: X\n        expr: ${expression}\n` });
+const role = (name: string) => prometheus(jobs(`job_name: x\nkubernetes_sd_configs:\n  - role: ${name}`));
+const external = (label: string) => prometheus(`global:\n  external_labels:\n    cluster: x\n    replica: ${label}\n${jobs('job_name: x').replace('global:\n', '')}`);
+const timing = (interval: string, timeout: string) => prometheus(`global:\n  scrape_interval: ${interval}\n  scrape_timeout: ${timeout}\nscrape_configs:\n  - job_name: x\n`);
+const relabel = (regex: string) => prometheus(jobs(`job_name: x\nrelabel_configs:\n  - action: labelmap\n    regex: ${regex}`));
+const sidecar = (...tsdb: string[]): Parts => ({
+  objects: [workload('StatefulSet', 'prometheus', {
+    containers: [
+      container({ args: ['--storage.tsdb.path=/data', ...tsdb] }), container({ name: 'sidecar', args: ['sidecar', '--objstore.config-file=/o.yaml'] }),
+    ],
+  })],
+});
+const tail = (rest: string): Parts => ({ objects: [configMap('fluent-bit', { 'fluent-bit.yaml': `pipeline:\n  inputs:\n    - name: tail\n      path: /var/log/containers/*.log\n${rest}` })] });
+
+export const ADD_ONS: Case[] = [
+  // A /20 has 4,096 addresses, two of them are not for machines.
+  { id: 'TNC150', passing: limit(1100), failing: limit(5000), boundary: ['4,094 addresses', limit(4094), 0] },
+  { id: 'TNC151', passing: limit(1100), failing: limit(900), boundary: ['1,000 nodes and three of the control plane', limit(1003), 0] },
+  { id: 'TNC152', passing: priorities('10:\n  - "general"\n'), failing: autoscaler(['--expander=priority']), boundary: ['an expression that does not end', priorities('10:\n  - "gen(eral"\n'), 1] },
+  {
+    id: 'TNC153',
+    passing: autoscaler(['--skip-nodes-with-local-storage=true'], { facts: LOCAL }),
+    failing: autoscaler(['--skip-nodes-with-local-storage=false'], { facts: LOCAL }),
+    boundary: ['left out: true is the default', autoscaler([], { facts: LOCAL }), 0],
+  },
+  {
+    id: 'TNC154',
+    passing: autoscaler(['--nodes=60:100:asg-memory'], { facts: LOCAL }),
+    failing: autoscaler(['--nodes=0:100:asg-memory'], { facts: LOCAL }),
+    boundary: ['the 40 nodes of today', autoscaler(['--nodes=40:100:asg-memory', '--nodes=0:100:asg-general'], { facts: LOCAL }), 0],
+  },
+  {
+    id: 'TNC155',
+    passing: autoscaler([]),
+    failing: autoscaler([], {}, 'registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.1'),
+    boundary: ['a digest says nothing', autoscaler([], {}, 'registry.k8s.io/autoscaling/cluster-autoscaler@sha256:0123'), 0],
+  },
+  {
+    id: 'TNC156',
+    passing: priorities('10:\n  - "general"\n'),
+    failing: priorities('10:\n  - "compute"\n'),
+    boundary: ['everything, case folded as Go writes it', priorities('1:\n  - "(?i)GENERAL"\n'), 0],
+  },
+  { id: 'TNC160', passing: local({ volumeBindingMode: 'WaitForFirstConsumer' }), failing: local({ volumeBindingMode: 'Immediate' }), boundary: ['left out: Immediate', local({}), 1] },
+  {
+    id: 'TNC161',
+    passing: { objects: [storageClass('one', 'true')] },
+    failing: { objects: [storageClass('one', 'true'), storageClass('two', 'true')] },
+    boundary: ['"false" is no default', { objects: [storageClass('one', 'true'), storageClass('two', 'false')] }, 0],
+  },
+  {
+    id: 'TNC162',
+    passing: { objects: [storageClass('one', 'true'), claim({})] },
+    failing: { objects: [storageClass('one', 'false'), claim({})] },
+    boundary: ['an empty class is a decision: no provisioning', { objects: [claim({ storageClassName: '' })] }, 0],
+  },
+  { id: 'TNC170', passing: nodeJob(2510), failing: nodeJob(1000), boundary: ['1,003 machines', nodeJob(1003), 0] },
+  {
+    id: 'TNC171',
+    passing: prometheus(jobs('job_name: etcd'), rules('up{job="etcd"} == 0')),
+    failing: prometheus(jobs('job_name: etcd'), rules('up{job="etdc"} == 0')),
+    boundary: ['the last of three jobs, whose item leads with another key', prometheus(jobs('job_name: a', 'job_name: b', 'honor_labels: true\njob_name: c'), rules('absent(up{job="c"})')), 0],
+  },
+  { id: 'TNC172', passing: role('endpointslice'), failing: role('endpoints'), boundary: ['in quotes', role('"endpoints"'), 1] },
+  { id: 'TNC173', passing: external('${POD_NAME}'), failing: external('$(POD_NAME)'), boundary: ['a plain word', external('one'), 0] },
+  { id: 'TNC174', passing: timing('30s', '25s'), failing: timing('30s', '1m'), boundary: ['equal, in other units', timing('1m', '60s'), 0] },
+  { id: 'TNC175', passing: relabel('__meta_kubernetes_node_label_(zone|pool)'), failing: relabel('__meta_kubernetes_node_label_(.+)'), boundary: ['all annotations', relabel('__meta_kubernetes_pod_annotation_(.*)'), 1] },
+  {
+    id: 'TNC176',
+    passing: sidecar('--storage.tsdb.min-block-duration=2h', '--storage.tsdb.max-block-duration=2h'),
+    failing: sidecar(),
+    boundary: ['2h is the default of the lower one', sidecar('--storage.tsdb.max-block-duration=2h'), 0],
+  },
+  { id: 'TNC180', passing: tail('      multiline.parser: cri\n'), failing: tail('      parser: docker\n'), boundary: ['both', tail('      multiline.parser: docker, cri\n'), 0] },
+  {
+    id: 'TNC181',
+    passing: tail('      storage.type: filesystem\n  outputs:\n    - name: es\n      retry_limit: 10\n'),
+    failing: tail('  outputs:\n    - name: es\n      retry_limit: false\n'),
+    boundary: ['for ever, on disk', tail('      storage.type: filesystem\n  outputs:\n    - name: es\n      retry_limit: false\n'), 0],
+  },
+];

@@ -29,11 +29,11 @@ export const POLICIES: { readonly [component: string]: (flag: string) => Policy 
     ...SERVING, 'advertise-address', 'etcd-servers', 'etcd-cafile', 'etcd-certfile', 'etcd-keyfile', 'service-cluster-ip-range',
     'service-account-issuer', 'service-account-key-file', 'service-account-signing-key-file', 'kubelet-client-certificate', 'kubelet-client-key',
     'kubelet-certificate-authority', 'proxy-client-cert-file', 'proxy-client-key-file', 'encryption-provider-config',
-    'audit-policy-file', 'admission-control-config-file',
+    'audit-policy-file', 'admission-control-config-file', 'etcd-servers-overrides', 'max-requests-inflight', 'max-mutating-requests-inflight', 'event-ttl', 'goaway-chance',
   ], [
-    'enable-admission-plugins', 'disable-admission-plugins', 'runtime-config', 'api-audiences', 'etcd-servers-overrides', 'watch-cache-sizes',
+    'enable-admission-plugins', 'disable-admission-plugins', 'runtime-config', 'api-audiences', 'watch-cache-sizes',
     'oidc-required-claim', 'cors-allowed-origins', 'strict-transport-security-directives',
-  ]),
+  ], ['authorization-config', 'token-auth-file']),
   'kube-controller-manager': policies([
     ...SERVING, ...KUBECONFIGS, 'cluster-cidr', 'service-cluster-ip-range', 'cluster-name', 'cluster-signing-cert-file', 'cluster-signing-key-file',
     'root-ca-file', 'service-account-private-key-file', 'leader-elect', 'allocate-node-cidrs', 'node-cidr-mask-size', 'node-cidr-mask-size-ipv4',

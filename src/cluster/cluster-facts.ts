@@ -190,13 +190,14 @@ function skewProblem(pool: NodePool, controlPlane: KubernetesRelease): string | 
 /**
  * Control-plane machine by number of nodes.
  *
- * | nodes  | 100 | 250 | 500 | 1,000 to 3,000 | 5,000 |
- * | cores  | 4   | 8   | 16  | 32             | 64    |
- * | memory | 4 GiB per core |
+ * | nodes  | to 250 | 500    | 1,000 to 3,000 | 5,000   |
+ * | cores  | 8      | 16     | 32             | 64      |
+ * | memory | 48 GiB | 64 GiB | 128 GiB        | 256 GiB |
  *
- * Source: kubernetes/kubernetes cluster/gce/config-common.sh (cores); 4 GiB per core is a proposal.
+ * Source: kubernetes/kubernetes cluster/gce/config-common.sh for the cores from 101 nodes on (4 below, but here both etcd rings and every agent run
+ * on the same machine); 4 GiB per core and at least 48 GiB are a proposal: what the static pods, the agents and the kubelet ask for together.
  */
 function defaultControlPlaneMachine(nodes: number): MachineShape {
-  const cores = nodes <= 100 ? 4 : nodes <= 250 ? 8 : nodes <= 500 ? 16 : nodes <= 3000 ? 32 : 64;
-  return MachineShape.of({ cpu: cores, memory: Size.gibibytes(4 * cores) });
+  const cores = nodes <= 250 ? 8 : nodes <= 500 ? 16 : nodes <= 3000 ? 32 : 64;
+  return MachineShape.of({ cpu: cores, memory: Size.gibibytes(Math.max(48, 4 * cores)) });
 }

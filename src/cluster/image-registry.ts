@@ -37,6 +37,9 @@ export class ImageRegistry {
     if (!/^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*$/.test(host)) {
       throw new InvalidInput('imageRegistry', [`mirror must be host[:port][/path] in lower case, got ${quoted(host)}`]);
     }
+    if (host.split('/')[0] === 'k8s.gcr.io') {
+      throw new InvalidInput('imageRegistry', ['k8s.gcr.io is frozen since 2023-04-03 and has no newer image; leave the mirror out or name your own']);
+    }
     return new ImageRegistry(host);
   }
 

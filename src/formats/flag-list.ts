@@ -1,5 +1,5 @@
 import { flagPolicy, flagProblem, flagRow, FlagTable } from '../catalogue/flag-table';
-import { flagValueProblem } from '../catalogue/flag-values';
+import { flagKindProblem, flagValueProblem } from '../catalogue/flag-values';
 import { compareVersions } from '../catalogue/version-range';
 import { Problems } from '../input/problems';
 import { lineProblem, safeEntries } from '../input/text-safety';
@@ -36,7 +36,7 @@ export class FlagList<T extends FlagTable> {
     for (const [name, value] of safeEntries(field, flags)) {
       const bare = name.replace(/^--/, '');
       const unknown = flagProblem(this.component, this.table, this.version, bare) ?? lineProblem(`'${bare}'`, value)
-        ?? flagValueProblem(this.component, this.version, bare, value);
+        ?? flagKindProblem(bare, this.table[bare].kind, value) ?? flagValueProblem(this.component, this.version, bare, value);
       if (unknown !== undefined) { problems.add(`${field}: ${unknown}`); continue; }
       const policy = flagPolicy(this.table[bare]);
       if (policy === 'owned' || policy === 'denied') {

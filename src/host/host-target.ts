@@ -1,3 +1,6 @@
+import { InvalidInput } from '../input/problems';
+import { dnsLabelProblem } from '../input/text-safety';
+
 /**
  * Where a host file belongs: one named machine (control plane, etcd) or every node of a pool.
  */
@@ -16,7 +19,10 @@ export class HostTarget {
     /** `machines` or `pools`. */
     public readonly group: string,
     public readonly name: string,
-  ) {}
+  ) {
+    const problem = dnsLabelProblem(group === 'machines' ? 'machine' : 'pool', name);
+    if (problem !== undefined) { throw new InvalidInput('host target', [problem]); }
+  }
 
   /** Folder of the target in the output tree. */
   public get folder(): string {

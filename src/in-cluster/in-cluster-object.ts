@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Wave } from './wave';
 import { LABELS, MANAGED_BY } from '../cluster/labels';
@@ -45,16 +45,25 @@ export function selectorLabels(owner: ObjectOwner): { [key: string]: string } {
   return { [LABELS.name]: owner.name, [LABELS.partOf]: owner.cluster };
 }
 
+/** Kinds of ours that live in no namespace. */
+const CLUSTER_SCOPED = new Set([
+  'APIServer', 'APIService', 'CSIDriver', 'ClusterRole', 'ClusterRoleBinding', 'FelixConfiguration', 'FlowSchema', 'IPPool', 'Installation', 'Namespace',
+  'PersistentVolume', 'PriorityClass', 'PriorityLevelConfiguration', 'RuntimeClass', 'StorageClass', 'VolumeAttributesClass',
+]);
+
 /**
  * An object of the cluster. Raw ApiObject on purpose: the generated classes drop unknown fields after a user's JSON patches were applied,
  * so a patch would be lost without a word. Build the manifest with a generated class' typed `manifest()`.
  */
 export function inClusterObject(scope: Construct, id: string, owner: ObjectOwner, manifest: Manifest): ApiObject {
   const { metadata, ...rest } = manifest;
-  return new ApiObject(scope, id, {
+  const object = new ApiObject(scope, id, {
     ...rest,
     apiVersion: manifest.apiVersion,
     kind: manifest.kind,
     metadata: { ...metadata, labels: { ...objectLabels(owner), ...metadata?.labels } },
   });
+  // cdk8s stamps a chart's namespace on everything in it; the API server refuses it on kinds that have none.
+  if (CLUSTER_SCOPED.has(manifest.kind) && object.metadata.namespace !== undefined) { object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); }
+  return object;
 }

@@ -137,7 +137,7 @@ describe('merge policy', () => {
     ['kube-apiserver', 'requestheader-client-ca-file', 'owned'],
     ['kube-apiserver', 'enable-admission-plugins', 'additive'],
     ['kube-apiserver', 'feature-gates', 'additive'],
-    ['kube-apiserver', 'max-requests-inflight', 'overridable'],
+    ['kube-apiserver', 'max-requests-inflight', 'owned'],
     ['kube-apiserver', 'help', 'denied'],
     ['kube-controller-manager', 'cluster-cidr', 'owned'],
     ['kube-controller-manager', 'leader-elect', 'owned'],

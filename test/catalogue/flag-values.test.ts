@@ -1,4 +1,4 @@
-import { flagValueProblem } from '../../src/catalogue/flag-values';
+import { flagKindProblem, flagValueProblem } from '../../src/catalogue/flag-values';
 
 test.each([
   // flag, value, part of the message; the first two are exact refusals of kube-apiserver 1.36.2
@@ -21,4 +21,13 @@ test.each([
   ['etcd', 'feature-gates', 'InitialCorruptCheck=true'],
 ])('%s accepts --%s=%s', (component, flag, value) => {
   expect(flagValueProblem(component, '1.37', flag, value)).toBeUndefined();
+});
+
+test.each([
+  ['integer', '30', undefined], ['integer', 'ten', "'x' must be a whole number such as 30, got 'ten'"], ['boolean', 'maybe', "'x' must be true or false, got 'maybe'"],
+  ['duration', '1h30m0s', undefined], ['duration', '5 minutes', "'x' must be a duration such as 30m or 1h0m0s, got '5 minutes'"], ['duration', '0', undefined],
+  ['float', '0.001', undefined], ['float', '1e', "'x' must be a number such as 0.001, got '1e'"], ['list', 'anything,goes', undefined],
+] as const)('a flag of kind %s takes %s: %s', (kind, value, message) => {
+  // Oracle: Go's strconv and time.ParseDuration, which the flag packages call.
+  expect(flagKindProblem('x', kind, value)).toBe(message);
 });

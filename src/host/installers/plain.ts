@@ -45,7 +45,9 @@ function installGuide(artefacts: HostArtefacts, cluster: ClusterFacts): string {
   const machines = [...new Set(artefacts.certificates.map(request => request.target.name))].sort();
   const scripts = [...new Set(artefacts.files.map(file => file.path).filter(path => path.startsWith('/usr/local/sbin/') && path.endsWith('-config')))];
   const roles = artefacts.kubelets.flatMap(kubelet => nodeRoleCommand(kubelet) ?? []);
-  const pools = cluster.pools.map(pool => `- \`pools/${pool.name}/\`: ${pool.nodesToday} nodes today, ${pool.nodes} planned`);
+  const poolNames = artefacts.kubelets.filter(kubelet => kubelet.target.group === 'pools').map(kubelet => kubelet.target.name);
+  const runs = (component: string) => artefacts.staticPods.some(pod => pod.props.component === component);
+  const pools = cluster.pools.filter(pool => poolNames.includes(pool.name)).map(pool => `- \`pools/${pool.name}/\`: ${pool.nodesToday} nodes today, ${pool.nodes} planned`);
   return `# Installing ${cluster.name} without an installer
 
 Kubernetes ${cluster.release.tag}, etcd ${cluster.versions.etcd}. Each folder below \`machines/\` and \`pools/\` holds the files of a machine or of every node of a
@@ -61,8 +63,8 @@ pool, at the paths where they belong: \`rsync -a machines/<name>/ root@<name>:/\
 ## Certificates
 
 1. On one machine that stays offline afterwards, or on the first control-plane machine:
-   \`${HOST_PATHS.certificateScript} init-authorities\`. Keep the three \`ca.key\` files there.
-2. Copy \`ca.crt\`, \`etcd/ca.crt\`, \`front-proxy-ca.crt\`, \`sa.key\`, \`sa.pub\` to the same paths on ${machines.length > 0 ? machines.map(m => `\`${m}\``).join(', ') : 'every control-plane machine'}.
+   \`${HOST_PATHS.certificateScript} init-authorities\`. \`etcd/ca.key\` and \`front-proxy-ca.key\` stay there.
+2. Copy \`ca.crt\`, \`ca.key\` (the controller manager signs the nodes' certificates with it), \`etcd/ca.crt\`, \`front-proxy-ca.crt\`, \`sa.key\`, \`sa.pub\` to the same paths on ${machines.length > 0 ? machines.map(m => `\`${m}\``).join(', ') : 'every control-plane machine'}.
 3. On each of them: \`${HOST_PATHS.certificateScript} request\`. Bring the \`*.csr\` files to the signing machine, run \`sign\` there with this machine's
    \`requests/\` folder, and bring the \`*.crt\` files back.
 
@@ -70,17 +72,23 @@ pool, at the paths where they belong: \`rsync -a machines/<name>/ root@<name>:/\
 
 1. Apply the kernel settings: \`systemctl restart systemd-modules-load && sysctl --system\`.
 ${scripts.map(script => `1. On one control-plane machine: \`${script}\`; copy the file that it makes to the others before their API server starts.\n`).join('')}\
-1. Start the kubelet on the machines with etcd members; wait until every ring has a leader (\`etcdctl endpoint health --cluster\`).
-1. API server, controller manager and scheduler start from the same manifest folder. \`/readyz\` answers \`ok\`.
+${runs('etcd') ? '1. Start the kubelet on the machines with etcd members; wait until every ring has a leader (`etcdctl endpoint health --cluster`).\n' : ''}\
+${runs('kube-apiserver') ? '1. API server, controller manager and scheduler start from the same manifest folder. `/readyz` answers `ok`.\n' : ''}\
 1. Apply the manifests, wave by wave: \`kubectl apply --server-side -f dist -l thousand-node.io/wave=00-foundation\`, then the next.
 ${roles.length > 0 ? `1. No kubelet may give its node a role: ${roles.map(command => `\`${command}\``).join(', ')}.\n` : ''}\
-1. Nodes of the pools: \`${HOST_PATHS.clusterCa}\` and a bootstrap token (\`kubeadm token create --ttl 2h\`, or a Secret of type \`bootstrap.kubernetes.io/token\`) as
-   \`${HOST_PATHS.kubeletBootstrapToken}\`, mode 0600; start the kubelet. The first node of each pool alone, then waves of less than 10 % of the cluster.
-1. Serving certificates of kubelets are requested from signer \`kubernetes.io/kubelet-serving\`. Nobody approves them by default: install an approver, or compare name and
-   address and run \`kubectl certificate approve\`. Until then \`kubectl logs\`, \`exec\` and metrics of that node fail.
-
+${pools.length > 0 ? poolSteps() : ''}\
+${pools.length > 0 ? `
 ## Pools
 
 ${pools.join('\n')}
+` : ''}`;
+}
+
+/** How nodes of a pool join without an installer. */
+function poolSteps(): string {
+  return `1. Nodes of the pools: \`${HOST_PATHS.clusterCa}\` and a bootstrap token (\`kubeadm token create --ttl 2h\`, or a Secret of type \`bootstrap.kubernetes.io/token\`) as
+   \`${HOST_PATHS.kubeletBootstrapToken}\`, mode 0600; start the kubelet. The first node of each pool alone, then waves of less than 10 % of the cluster.
+1. Serving certificates of kubelets are requested from signer \`kubernetes.io/kubelet-serving\`. Nobody approves them by default: install an approver, or compare name and
+   address and run \`kubectl certificate approve\`. Until then \`kubectl logs\`, \`exec\` and metrics of that node fail.
 `;
 }

@@ -85,7 +85,8 @@ export function etcdMainQuota(size: Derivation): Derivation {
 }
 
 /**
- * Quota of the events ring: events live one hour and are deleted as they expire; 4 GiB holds 1,000,000 events of 2 kB twice.
+ * Quota of the events ring: events are deleted as they expire, after `eventTtl` (30 minutes unless given). 4 GiB holds 1,000,000 events of 2 kB
+ * twice; with a longer `eventTtl` proportionally fewer events an hour fit.
  *
  * Source: capacity.md section 1 (1,000,000 events envelope); size per event is an estimate.
  */
@@ -116,10 +117,10 @@ export function etcdMemberCpu(nodes: number): Derivation {
 }
 
 /** Memory request of a member: quota plus 1 GiB for raft entries and clients, at least 2 GiB. bbolt maps the whole backend file. */
-export function etcdMemberMemory(quota: Derivation): Derivation {
+export function etcdMemberMemory(quota: Derivation, id: string): Derivation {
   const bytes = Math.max(2 * GIB, quota.value + GIB);
   return derived({
-    id: 'etcd/member-memory',
+    id,
     value: bytes,
     unit: 'bytes',
     formula: 'max(2 GiB, quota + 1 GiB): the backend file is mapped into memory',

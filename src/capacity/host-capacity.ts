@@ -8,6 +8,8 @@ export interface KernelSetting {
   readonly value: string;
   readonly why: string;
   readonly source: string;
+  /** Where the value is computed from this machine or cluster. */
+  readonly derivation?: Derivation;
 }
 
 /**
@@ -67,8 +69,8 @@ export function kernelSettings(
   const reserved = [...new Set(hostPorts)].sort((a, b) => a - b).map(String);
   const conntrack = conntrackMax(machine.cpu);
   return [
-    ...arp.map(([key, rule]) => setting(key, rule.value, `neighbour table, ${rule.formula}`, rule.source)),
-    setting('net.netfilter.nf_conntrack_max', conntrack.value, conntrack.formula, conntrack.source),
+    ...arp.map(([key, rule]) => setting(key, rule.value, `neighbour table, ${rule.formula}`, rule.source, rule)),
+    setting('net.netfilter.nf_conntrack_max', conntrack.value, conntrack.formula, conntrack.source, conntrack),
     ...KUBELET_CHECKED.map(([key, value]) => setting(key, value, 'demanded by the kubelet (protectKernelDefaults)', 'KK:pkg/kubelet/cm/container_manager_linux.go')),
     ...COMMON.map(([key, value, why, source]) => setting(key, value, why, source)),
     // Not on IPv4 clusters: a forwarding machine no longer takes its default route from router advertisements.
@@ -78,8 +80,8 @@ export function kernelSettings(
   ];
 }
 
-function setting(key: string, value: string | number, why: string, source: string): KernelSetting {
-  return { key, value: String(value), why, source };
+function setting(key: string, value: string | number, why: string, source: string, derivation?: Derivation): KernelSetting {
+  return { key, value: String(value), why, source, derivation };
 }
 
 const KUBELET_CHECKED: Array<[key: string, value: number]> = [

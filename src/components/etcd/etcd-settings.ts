@@ -47,8 +47,8 @@ export interface EtcdSettings {
 /** Members that may fail are (n-1)/2: an even count adds cost and no tolerance; more than seven only slows writes. Source: etcd FAQ. */
 const MAX_MEMBERS = 7;
 
-export function etcdSettings(cluster: ClusterFacts, input: EtcdInput): EtcdSettings {
-  const problems = new Problems('EtcdCluster');
+/** Throws what `problems` holds by then, so that one error names wrong numbers and wrong flags, and nothing is computed from numbers that were refused. */
+export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: Problems): EtcdSettings {
   const main = input.members ?? cluster.controlPlaneMembers;
   const events = input.eventsMembers ?? main.slice(0, 3);
   checkRing('members', main, problems);
@@ -80,7 +80,7 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput): EtcdSetti
     members: main,
     quota,
     cpu,
-    memory: etcdMemberMemory(quota),
+    memory: etcdMemberMemory(quota, 'etcd/member-memory'),
     dataDir: HOST_PATHS.etcdMainData,
     clientPort: HOST_PORTS.etcdMainClient,
     peerPort: HOST_PORTS.etcdMainPeer,
@@ -92,14 +92,14 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput): EtcdSetti
       members: events,
       quota: eventsQuota,
       cpu,
-      memory: etcdMemberMemory(eventsQuota),
+      memory: etcdMemberMemory(eventsQuota, 'etcd/events-member-memory'),
       dataDir: HOST_PATHS.etcdEventsData,
       clientPort: HOST_PORTS.etcdEventsClient,
       peerPort: HOST_PORTS.etcdEventsPeer,
       metricsPort: HOST_PORTS.etcdEventsMetrics,
     });
   }
-  return { rings, heartbeat, election, snapshotCount, derivations: [heartbeat, election, size, ...rings.map(ring => ring.quota), cpu, snapshotCount] };
+  return { rings, heartbeat, election, snapshotCount, derivations: [heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), cpu, snapshotCount] };
 }
 
 function checkRing(field: string, members: ControlPlaneMember[], problems: Problems): void {

@@ -103,7 +103,7 @@ export class ControlPlaneKubelet extends Construct {
     });
     for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
 
-    this.derivations = [maxPods, ...settings.derivations];
+    this.derivations = [maxPods, ...settings.derivations, ...host.derivations];
     this.notes = settings.notes;
   }
 }

@@ -1,4 +1,5 @@
 import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
+import { Derivation } from '../../capacity/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { MachineShape } from '../../cluster/machine-shape';
 import { HOST_PORTS, NODE_PORT_RANGE } from '../../cluster/ports';
@@ -16,6 +17,7 @@ export interface HostSettings {
   readonly sysctl: string;
   readonly modules: string;
   readonly runtimeLimits: string;
+  readonly derivations: Derivation[];
 }
 
 export function hostSettings(
@@ -23,8 +25,8 @@ export function hostSettings(
 ): HostSettings {
   // Every machine of the node range may be a neighbour, and so is every pod of the own node.
   const neighbours = cluster.nodes + cluster.controlPlaneMembers.length + maxPods;
-  const lines = kernelSettings(machine, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidr.includes(':'))
-    .map(({ key, value, why, source }) => ({ key, value, comment: `${why} [${source}]` }));
+  const kernel = kernelSettings(machine, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidr.includes(':'));
+  const lines = kernel.map(({ key, value, why, source }) => ({ key, value, comment: `${why} [${source}]` }));
   const own = new Map(lines.map(line => [line.key, line]));
   for (const [key, value] of safeEntries('extraSysctls', extraSysctls)) {
     const problem = sysctlProblem('extraSysctls', key, value);
@@ -33,10 +35,14 @@ export function hostSettings(
       `extraSysctls: the kubelet refuses to start with another ${key} than ${own.get(key)?.value}; leave it out`);
     if (problem === undefined) { own.set(key, { key, value, comment: 'given by the user' }); }
   }
+  const files = openFiles();
+  // Both address families share one rule; what the user replaced is no number of ours.
+  const ours = kernel.flatMap(({ key, derivation }) => (derivation === undefined || Object.hasOwn(extraSysctls ?? {}, key) ? [] : [derivation]));
   return {
     sysctl: problems.isEmpty ? sysctlConf([...own.values()]) : '',
     modules: modulesLoad(KERNEL_MODULES),
-    runtimeLimits: systemdUnit([{ name: 'Service', settings: [['LimitNOFILE', openFiles().value]] }]),
+    runtimeLimits: systemdUnit([{ name: 'Service', settings: [['LimitNOFILE', files.value]] }]),
+    derivations: [...new Map([...ours, files].map(derivation => [derivation.id, derivation])).values()],
   };
 }
 

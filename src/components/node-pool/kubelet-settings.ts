@@ -106,6 +106,8 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
   const statusImages = nodeStatusImages();
   const events = eventRate();
   const align = (kind === PoolKind.COMPUTE || kind === PoolKind.GPU) && machine.numaNodes <= MAX_NUMA_NODES;
+  const api = apiRate();
+  const written = (field: string, derivation: Derivation) => (kubeletFieldUsed(field, subject.release.version) ? [derivation] : []);
   const memoryNote = subject.pool && largeReservationNote(subject.pool.name, withheld, memory);
 
   return {
@@ -126,7 +128,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     pidsLimit,
     shutdown,
     events,
-    api: apiRate(),
+    api,
     statusImages,
     logWorkers,
     imageCollection,
@@ -134,11 +136,14 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     evictionShares: shares,
     softEviction: soft,
     derivations: [
-      kubeCpu, kubeMemory, kubeStorage, systemCpu, systemMemory, eviction, withheld, ...(threads ? [threads] : []), pulls, pidsLimit,
-      shutdown.total, shutdown.critical, events.qps, events.burst, statusImages, logWorkers,
+      kubeCpu, kubeMemory, kubeStorage, systemCpu, systemMemory, eviction, withheld, ...(threads ? [threads] : []), pidsLimit,
+      shutdown.total, shutdown.critical, events.qps, events.burst, statusImages,
+      // What this release does not get is no number of this machine.
+      ...written('maxParallelImagePulls', pulls), ...written('kubeAPIQPS', api.qps), ...written('kubeAPIBurst', api.burst),
+      ...written('containerLogMaxWorkers', logWorkers),
       logs.size, logs.count, shares.nodefs, shares.nodefsInodes, shares.imagefs, shares.imagefsInodes, shares.pids,
       ...(soft ? [soft.share, soft.grace, soft.podGrace] : []),
-      ...(imageCollection ? [imageCollection.high, imageCollection.low, imageCollection.age] : []),
+      ...(imageCollection ? [imageCollection.high, imageCollection.low, ...written('imageMaximumGCAge', imageCollection.age)] : []),
     ],
     notes: [
       ...(subject.pool ? podDensityNotes(subject.pool) : []),

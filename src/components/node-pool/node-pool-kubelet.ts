@@ -5,6 +5,7 @@ import { kubeletConfiguration } from './kubelet-document';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings, KubeletSubject } from './kubelet-settings';
 import { Derivation } from '../../capacity/derivation';
+import { largestJoinWave } from '../../capacity/host-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NodePool, PoolKind } from '../../cluster/node-pool';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
@@ -153,7 +154,7 @@ export class NodePoolKubelet extends Construct implements IContributor {
     for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
 
     this.pool = pool;
-    this.derivations = settings.derivations;
+    this.derivations = [...settings.derivations, ...host.derivations, largestJoinWave(pool.nodesToday)];
     this.notes = settings.notes;
   }
 }

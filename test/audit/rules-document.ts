@@ -20,7 +20,13 @@ export function rulesDocument(): string {
     'A warning or note can be accepted at the cluster, a component or a single object, with a reason that stands in the report:',
     '',
     '```ts',
+    'import { App, Chart } from \'cdk8s\';',
+    'import { Audit, AuditSuppression, CachedCoreDns } from \'cdk8s-thousand-node\';',
+    '',
+    'const chart = new Chart(new App(), \'dns\');',
+    'const cluster = new CachedCoreDns(chart, \'dns\');',
     'AuditSuppression.add(cluster, \'TNC155\', \'the autoscaler of this minor is not published yet\');',
+    'console.log(Audit.of(chart).toLines().join(\'\\n\'));',
     '```',
   ];
   for (const [area, first, last] of AREAS) {

@@ -177,7 +177,7 @@ function logging(): Verdict[] {
       logging: Logging.fluentBit({ output: LogOutput.elasticsearch({ host: 'elasticsearch', tls: false, userSecret: 'elasticsearch-writer' }) }),
     })),
     impossible('LOG-08', 'no Suppress_Type_Name', 'always on: Elasticsearch 8 refuses types'),
-    impossible('LOG-10', 'Flush 5', 'no prop; see logging/flush', /^\s*flush:?\s+5$/im),
+    impossible('LOG-10', 'Flush 5', 'no prop; see logging/flush-interval', /^\s*flush:?\s+5$/im),
   ];
 }
 

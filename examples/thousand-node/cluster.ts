@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import {
   Autoscaling, AutoscalerProvider, Gpu, HpaBehavior, HpaMetric, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring,
   NetworkStorageClass, NodePool, ObjectStorage, ThousandNodeClusterProps,
@@ -26,7 +26,7 @@ export const description: ThousandNodeClusterProps = {
   },
   monitoring: Monitoring.thanos({ objectStorage: ObjectStorage.secret({ name: 'thanos-bucket' }) }),
   logging: Logging.fluentBit({ output: LogOutput.elasticsearch({ host: 'elasticsearch.example.com', userSecret: 'elasticsearch-writer' }) }),
-  autoscaling: Autoscaling.clusterAutoscaler({ provider: AutoscalerProvider.aws({ region: 'eu-central-1' }), scanInterval: Duration.seconds(20) }),
+  autoscaling: Autoscaling.clusterAutoscaler({ provider: AutoscalerProvider.aws({ region: 'eu-central-1' }) }),
   hpas: [{
     target: { name: 'frontend', namespace: 'shop', podLabels: { app: 'frontend' } },
     minReplicas: 10,

@@ -29,7 +29,7 @@ export function apiServerSeats(cores: number): Derivation {
  */
 export function maxRequestsInflight(seats: Derivation): Derivation {
   return derived({
-    id: 'api-server/inflight', value: Math.round(seats.value * 0.625), unit: 'requests', formula: `${seats.value} x 5/8`, source: 'MEAS (tuned profile 400 + 240)', from: [seats],
+    id: 'api-server/inflight', value: Math.round(seats.value * 0.625), unit: 'requests', formula: `${seats.value} x 5/8`, source: 'MEAS (tuned profile 400 + 240)', confidence: Confidence.ESTIMATE, from: [seats],
   });
 }
 

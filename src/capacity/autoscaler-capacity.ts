@@ -25,7 +25,7 @@ export function groupMinimum(pool: string, nodesToday: number, nodes: number): D
 
 /** Most nodes of a group: the final size of the pool, for which ranges and control plane are planned. */
 export function groupMaximum(pool: string, nodes: number): Derivation {
-  return derived({ id: `autoscaler/group/${pool}/max-nodes`, value: nodes, unit: 'nodes', formula: `final size ${nodes}`, source: 'cluster facts' });
+  return derived({ id: `autoscaler/group/${pool}/max-nodes`, value: nodes, unit: 'nodes', formula: `final size ${nodes}`, source: 'cluster facts', ...ESTIMATE });
 }
 
 /**

@@ -214,5 +214,5 @@ export function cpuTarget(id: string): Derivation {
 
 /** Replicas of metrics-server: one more than serves, so that a lost node does not stop every autoscaler. More divide no load. Source: [MS]. */
 export function metricsServerReplicas(): Derivation {
-  return derived({ id: 'metrics-server/replicas', value: 2, unit: 'replicas', formula: '1 + 1 for availability', source: 'MS' });
+  return derived({ id: 'metrics-server/replicas', value: 2, unit: 'replicas', formula: '1 + 1 for availability', source: 'MS', confidence: Confidence.ESTIMATE });
 }

@@ -231,7 +231,7 @@ export function flushGrace(): Derivation {
 
 /** Time until the kubelet kills an agent: the grace and ten seconds for closing files. */
 export function terminationGrace(grace: Derivation): Derivation {
-  return derived({ id: 'logging/termination-grace', value: grace.value + 10, unit: 's', formula: `${grace.value} s + 10 s`, source: 'derived', from: [grace] });
+  return derived({ id: 'logging/termination-grace', value: grace.value + 10, unit: 's', formula: `${grace.value} s + 10 s`, source: 'derived', confidence: Confidence.ESTIMATE, from: [grace] });
 }
 
 /** Time between sends. Source: facts, ruling 15 (1 as default); 5 means larger bursts and more loss on a crash. */
@@ -251,7 +251,7 @@ export function rotateWait(grace: Derivation): Derivation {
 
 /** Senders per output. Source: logging.md section 3. */
 export function outputWorkers(): Derivation {
-  return derived({ id: 'logging/output-workers', value: 2, unit: 'threads', formula: 'one sends while one waits for its answer', source: 'FB:pipeline/outputs/elasticsearch.md' });
+  return derived({ id: 'logging/output-workers', value: 2, unit: 'threads', formula: 'one sends while one waits for its answer', source: 'FB:pipeline/outputs/elasticsearch.md', confidence: Confidence.ESTIMATE });
 }
 
 /** Connections that all agents together open to the receiver; above a few thousand put an aggregator in front. */

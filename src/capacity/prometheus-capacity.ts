@@ -81,7 +81,7 @@ export const MIN_LOCAL_RETENTION_HOURS = 6;
 
 /** Hours that Prometheus keeps blocks: a day gives time to repair the bucket. Source: monitoring.md section 4 (>= 6 h, better 24 h). */
 export function localRetention(): Derivation {
-  return derived({ id: 'monitoring/local-retention', value: 24, unit: 'h', formula: '24', source: 'TH:components/sidecar.md' });
+  return derived({ id: 'monitoring/local-retention', value: 24, unit: 'h', formula: '24', source: 'TH:components/sidecar.md', confidence: Confidence.ESTIMATE });
 }
 
 /** Bytes of a sample in a block: 1 to 2 upstream, 2 for the size of disks. */

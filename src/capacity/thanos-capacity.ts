@@ -102,7 +102,7 @@ export function queryMemory(all: Derivation): Derivation {
 
 /** Memory of the compactor: 10 GiB for a mid-size bucket. Source: monitoring.md section 4. */
 export function compactorMemory(): Derivation {
-  return derived({ id: 'monitoring/compactor-memory', value: 10, unit: 'GiB', formula: '10', source: 'TH:components/compact.md' });
+  return derived({ id: 'monitoring/compactor-memory', value: 10, unit: 'GiB', formula: '10', source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE });
 }
 
 /**

@@ -23,7 +23,7 @@ export interface ControlPlaneProps {
   /**
    * Shape of these machines; seats and reservations follow it.
    *
-   * @default - derived from the number of nodes, see `controlPlaneMachine`
+   * @default - follows the number of nodes: 8 to 64 cores, 4 GiB each, at least 48 GiB
    */
   readonly machine?: MachineShape;
 }

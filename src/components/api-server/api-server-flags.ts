@@ -1,5 +1,7 @@
+import { Duration } from 'cdk8s';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
+import { Derivation } from '../../capacity/derivation';
 import { apiVersionOf } from '../../catalogue/api-groups';
 import { KUBE_APISERVER_FLAGS } from '../../catalogue/kube-apiserver-flags';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
@@ -11,12 +13,29 @@ import { HOST_PORTS } from '../../cluster/ports';
 import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
 import { FlagList } from '../../formats/flag-list';
 import { goDuration } from '../../formats/go-duration';
+import { Problems } from '../../input/problems';
+
+/** Flags a user may add, by component. */
+export interface ExtraFlags {
+  readonly extraFlags?: { [name: string]: string };
+  readonly controllerManagerExtraFlags?: { [name: string]: string };
+  readonly schedulerExtraFlags?: { [name: string]: string };
+}
+
+/** What is wrong with the user's flags, found without the settings: they may be wrong themselves. */
+export function checkExtraFlags(cluster: ClusterFacts, extra: ExtraFlags, problems: Problems): void {
+  const { version } = cluster.release;
+  new FlagList('kube-apiserver', KUBE_APISERVER_FLAGS, version).extra('extraFlags', extra.extraFlags, problems);
+  new FlagList('kube-controller-manager', KUBE_CONTROLLER_MANAGER_FLAGS, version).extra('controllerManagerExtraFlags', extra.controllerManagerExtraFlags, problems);
+  new FlagList('kube-scheduler', KUBE_SCHEDULER_FLAGS, version).extra('schedulerExtraFlags', extra.schedulerExtraFlags, problems);
+}
 
 /** Command line of kube-apiserver on one machine. */
 export function apiServerFlags(
   cluster: ClusterFacts, settings: ApiServerSettings, etcd: IEtcdEndpoints, member: ControlPlaneMember,
 ): FlagList<typeof KUBE_APISERVER_FLAGS> {
   const servers = cluster.controlPlaneMembers.length;
+  const { timing, audit } = settings;
   return new FlagList('kube-apiserver', KUBE_APISERVER_FLAGS, cluster.release.version).defaults({
     'advertise-address': member.address,
     'bind-address': member.address.includes(':') ? '::' : '0.0.0.0',
@@ -29,7 +48,7 @@ export function apiServerFlags(
     'etcd-cafile': etcd.caFile,
     'etcd-certfile': etcd.clientCertFile,
     'etcd-keyfile': etcd.clientKeyFile,
-    'etcd-compaction-interval': '5m0s',
+    'etcd-compaction-interval': seconds(timing.compactionInterval),
 
     'service-cluster-ip-range': cluster.network.serviceCidr,
     'service-account-issuer': `https://kubernetes.default.svc.${cluster.network.clusterDomain}`,
@@ -62,16 +81,16 @@ export function apiServerFlags(
 
     'max-requests-inflight': settings.inflight.value,
     'max-mutating-requests-inflight': settings.mutatingInflight.value,
-    'event-ttl': goDuration(settings.eventTtl),
-    'delete-collection-workers': 16,
+    'event-ttl': seconds(settings.eventTtl),
+    'delete-collection-workers': timing.deleteCollectionWorkers.value,
     // Behind an L4 balancer HTTP/2 connections stick to the server that was up first; now and then one is asked to reconnect.
-    'goaway-chance': servers > 1 && settings.goawayChance > 0 ? settings.goawayChance : undefined,
+    'goaway-chance': settings.goawayChance.value > 0 ? settings.goawayChance.value : undefined,
 
     // A restart must not make 1,200 kubelets and all informers reconnect in the same second.
-    'shutdown-delay-duration': '15s',
+    'shutdown-delay-duration': seconds(timing.shutdownDelay),
     'shutdown-send-retry-after': servers > 1 ? true : undefined,
-    'shutdown-watch-termination-grace-period': '30s',
-    'livez-grace-period': '1m0s',
+    'shutdown-watch-termination-grace-period': seconds(timing.watchGrace),
+    'livez-grace-period': seconds(timing.livezGrace),
 
     'encryption-provider-config': API_SERVER_FILES.encryption,
     'encryption-provider-config-automatic-reload': true,
@@ -80,13 +99,13 @@ export function apiServerFlags(
     'audit-log-path': API_SERVER_FILES.auditLog,
     // Blocking mode would make every request wait for the disk of the log.
     'audit-log-mode': 'batch',
-    'audit-log-batch-buffer-size': 10_000,
-    'audit-log-batch-max-size': 400,
-    'audit-log-batch-max-wait': '1s',
+    'audit-log-batch-buffer-size': audit.buffer.value,
+    'audit-log-batch-max-size': audit.batch.value,
+    'audit-log-batch-max-wait': seconds(audit.wait),
     'audit-log-truncate-enabled': true,
-    'audit-log-maxage': 30,
-    'audit-log-maxbackup': 10,
-    'audit-log-maxsize': 100,
+    'audit-log-maxage': audit.maxAge.value,
+    'audit-log-maxbackup': audit.backups.value,
+    'audit-log-maxsize': audit.fileSize.value,
   });
 }
 
@@ -115,19 +134,10 @@ export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServe
     'profiling': false,
     'kube-api-qps': settings.controllerManagerQps.value,
     'kube-api-burst': settings.controllerManagerBurst.value,
-    // One slice update for a burst of pod changes instead of one each: measured 1.01 instead of 2.3 updates per recreated pod.
-    'endpointslice-updates-batch-period': '500ms',
-    'endpoint-updates-batch-period': '500ms',
-    // Workers as in Gardener's defaults (5 to 20 upstream).
-    'concurrent-deployment-syncs': 50,
-    'concurrent-replicaset-syncs': 50,
-    'concurrent-statefulset-syncs': 15,
-    'concurrent-endpoint-syncs': 15,
-    'concurrent-service-endpoint-syncs': 15,
-    'concurrent-gc-syncs': 30,
-    'concurrent-namespace-syncs': 30,
-    'concurrent-resource-quota-syncs': 15,
-    'concurrent-serviceaccount-token-syncs': 15,
+    // One slice update for a burst of pod changes instead of one each.
+    'endpointslice-updates-batch-period': goDuration(Duration.millis(settings.endpointBatch.value)),
+    'endpoint-updates-batch-period': goDuration(Duration.millis(settings.endpointBatch.value)),
+    ...Object.fromEntries(Object.entries(settings.controllerWorkers).map(([flag, workers]) => [flag, workers.value])),
   });
 }
 
@@ -142,4 +152,8 @@ export function schedulerFlags(cluster: ClusterFacts): FlagList<typeof KUBE_SCHE
     'client-ca-file': HOST_PATHS.clusterCa,
     'requestheader-client-ca-file': HOST_PATHS.frontProxyCa,
   });
+}
+
+function seconds(derivation: Derivation): string {
+  return goDuration(Duration.seconds(derivation.value));
 }

@@ -34,14 +34,13 @@ export function apiServerPod(cluster: ClusterFacts, settings: ApiServerSettings,
     readinessProbe: { ...probe('/readyz'), periodSeconds: 1, failureThreshold: 3 },
     // Caches of 150,000 pods take minutes to fill on a cold start.
     startupProbe: { ...probe('/livez'), failureThreshold: 60 },
-    // Longer than the delay and the grace of watches together, or the kubelet kills a server that is still draining.
-    terminationGracePeriodSeconds: 135,
+    terminationGracePeriodSeconds: settings.timing.terminationGrace.value,
     labels: { component: 'kube-apiserver', tier: 'control-plane' },
   };
 }
 
 /** kube-controller-manager of one machine. */
-export function controllerManagerPod(cluster: ClusterFacts, member: ControlPlaneMember, flags: Flags): StaticPodProps {
+export function controllerManagerPod(cluster: ClusterFacts, settings: ApiServerSettings, member: ControlPlaneMember, flags: Flags): StaticPodProps {
   return {
     target: HostTarget.machine(member.name),
     name: 'kube-controller-manager',
@@ -54,8 +53,8 @@ export function controllerManagerPod(cluster: ClusterFacts, member: ControlPlane
       { name: 'kubeconfig', path: CONTROL_PLANE_FILES.controllerManagerKubeconfig, type: 'FileOrCreate' },
       { name: 'ca-certificates', path: '/etc/ssl/certs', type: 'DirectoryOrCreate' },
     ],
-    cpuRequest: '1',
-    memoryRequest: '2Gi',
+    cpuRequest: String(settings.controllerManagerRequests.cpu.value),
+    memoryRequest: `${settings.controllerManagerRequests.memory.value}Gi`,
     env: {},
     ...healthz(member, HOST_PORTS.kubeControllerManager),
     labels: { component: 'kube-controller-manager', tier: 'control-plane' },
@@ -63,7 +62,7 @@ export function controllerManagerPod(cluster: ClusterFacts, member: ControlPlane
 }
 
 /** kube-scheduler of one machine. */
-export function schedulerPod(cluster: ClusterFacts, member: ControlPlaneMember, flags: Flags): StaticPodProps {
+export function schedulerPod(cluster: ClusterFacts, settings: ApiServerSettings, member: ControlPlaneMember, flags: Flags): StaticPodProps {
   return {
     target: HostTarget.machine(member.name),
     name: 'kube-scheduler',
@@ -77,8 +76,8 @@ export function schedulerPod(cluster: ClusterFacts, member: ControlPlaneMember, 
       // kubeconfig and flags name certificates instead of embedding them.
       { name: 'pki', path: HOST_PATHS.pki, type: 'DirectoryOrCreate' },
     ],
-    cpuRequest: '1',
-    memoryRequest: '1Gi',
+    cpuRequest: String(settings.schedulerRequests.cpu.value),
+    memoryRequest: `${settings.schedulerRequests.memory.value}Gi`,
     env: {},
     ...healthz(member, HOST_PORTS.kubeScheduler),
     labels: { component: 'kube-scheduler', tier: 'control-plane' },

@@ -3,7 +3,13 @@ import {
   apiServerCpu, apiServerMemory, apiServerSeats, controllerManagerBurst, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight,
   maxRequestsInflight, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, sharesForSeats, UPSTREAM_SHARES,
 } from '../../capacity/api-server-capacity';
+import {
+  ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
+  eventTtlSeconds, goawayChance, schedulerRequests,
+} from '../../capacity/control-plane-capacity';
 import { derived, Derivation, given } from '../../capacity/derivation';
+import { flagProblem } from '../../catalogue/flag-table';
+import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { numberProblem, wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
@@ -24,9 +30,16 @@ export interface ApiServerSettings {
   readonly totalSeats: number;
   readonly dearShares: Derivation;
   readonly nodeAgentShares: Derivation;
-  readonly eventTtl: Duration;
+  /** Seconds. */
+  readonly eventTtl: Derivation;
   /** 0: off, with a single server. */
-  readonly goawayChance: number;
+  readonly goawayChance: Derivation;
+  readonly timing: ApiServerTiming;
+  readonly audit: AuditLog;
+  readonly endpointBatch: Derivation;
+  readonly controllerWorkers: ControllerWorkers;
+  readonly controllerManagerRequests: ComponentRequests;
+  readonly schedulerRequests: ComponentRequests;
   readonly memory: Derivation;
   readonly cpu: Derivation;
   readonly controllerManagerQps: Derivation;
@@ -36,8 +49,8 @@ export interface ApiServerSettings {
   readonly derivations: Derivation[];
 }
 
-export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput): ApiServerSettings {
-  const problems = new Problems('TunedApiServer');
+/** Throws what `problems` holds by then, so that one error names wrong numbers and wrong flags, and nothing is computed from numbers that were refused. */
+export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, problems: Problems): ApiServerSettings {
   const machine = cluster.controlPlaneMachine;
   const seats = apiServerSeats(machine.cpu);
   const inflight = given(input.maxRequestsInflight, maxRequestsInflight(seats));
@@ -53,8 +66,9 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput):
   problems.add(numberProblem('goawayChance', input.goawayChance ?? 0, { min: 0, max: 0.02, why: 'kube-apiserver refuses more' }));
   const servers = cluster.controlPlaneMembers.length;
   problems.require(servers > 1 || !input.goawayChance, 'goawayChance must be 0 with a single API server: clients would only reconnect to it');
-  const ttl = input.eventTtl ?? Duration.minutes(30);
-  problems.add(numberProblem('eventTtl', ttl.toSeconds(), { min: 60, max: 86_400, why: 'seconds; events of a day no longer fit their ring' }));
+  const goaway = given(input.goawayChance, goawayChance(servers));
+  const ttl = given(input.eventTtl?.toSeconds(), eventTtlSeconds());
+  problems.add(numberProblem('eventTtl', ttl.value, { min: 60, max: 86_400, why: 'seconds; events of a day no longer fit their ring' }));
   const score = given(input.percentageOfNodesToScore, percentageOfNodesToScore(cluster.nodes));
   problems.add(wholeNumberProblem('percentageOfNodesToScore', score.value, { min: 0, max: 100, why: 'percent, 0 leaves it to the scheduler' }));
   problems.throwIfAny();
@@ -71,6 +85,8 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput):
   const kcmQps = controllerManagerQps();
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
+  const [timing, audit, batch, workers] = [apiServerTiming(), auditLog(), endpointBatchPeriod(), controllerWorkers()];
+  const [kcmRequests, scheduling] = [controllerManagerRequests(), schedulerRequests()];
   return {
     inflight,
     mutatingInflight,
@@ -78,16 +94,33 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput):
     dearShares,
     nodeAgentShares,
     eventTtl: ttl,
-    goawayChance: input.goawayChance ?? (servers > 1 ? 0.001 : 0),
+    goawayChance: goaway,
+    timing,
+    audit,
+    endpointBatch: batch,
+    controllerWorkers: workers,
+    controllerManagerRequests: kcmRequests,
+    schedulerRequests: scheduling,
     memory,
     cpu,
     controllerManagerQps: kcmQps,
     controllerManagerBurst: kcmBurst,
     percentageOfNodesToScore: score,
     schedulerQps: scheduler,
-    derivations: [inflight, mutatingInflight, total, dearSeats, dearShares, agentSeats, nodeAgentShares, memory, cpu, kcmQps, kcmBurst, score, scheduler],
+    derivations: [
+      inflight, mutatingInflight, total, dearSeats, dearShares, agentSeats, nodeAgentShares, memory, cpu, ttl, goaway,
+      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, batch, ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
+      score, scheduler, scheduling.cpu, scheduling.memory,
+    ],
   };
 }
 
 /** Upstream's older 5,000-node test ran 800 + 400 on 96 cores; nobody published a healthy cluster above it. Source: KOPSSC@022cc634. */
 const MAX_SEATS = 1200;
+
+/** Workers of controllers whose flag this release has. */
+function written(cluster: ClusterFacts, workers: ControllerWorkers): Derivation[] {
+  return Object.entries(workers)
+    .filter(([flag]) => flagProblem('kube-controller-manager', KUBE_CONTROLLER_MANAGER_FLAGS, cluster.release.version, flag) === undefined)
+    .map(([, derivation]) => derivation);
+}

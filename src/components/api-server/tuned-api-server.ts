@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { controlPlaneCertificates } from './api-server-certificates';
 import { adminKubeconfig, admissionConfiguration, auditPolicy, encryptionScript, localKubeconfig, schedulerConfiguration } from './api-server-config';
 import { apiServerAlertGroups, apiServerLogStreams, apiServerScrapeTargets } from './api-server-contributions';
-import { apiServerFlags, controllerManagerFlags, schedulerFlags } from './api-server-flags';
+import { apiServerFlags, checkExtraFlags, controllerManagerFlags, schedulerFlags } from './api-server-flags';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { apiServerPod, controllerManagerPod, schedulerPod } from './api-server-pods';
 import { apiServerSettings } from './api-server-settings';
@@ -150,26 +150,27 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
     bindCluster(this, cluster);
     this.namedClients = [...(props.apiClients ?? [])];
-    const settings = apiServerSettings(cluster, props);
     const problems = new Problems('TunedApiServer');
     const sans = props.certSans ?? [];
     for (const name of sans.filter(san => !isIpAddress(san))) { problems.add(dnsNameProblem('certSans', name)); }
     for (const url of [...props.etcd.mainUrls, ...props.etcd.eventsUrls]) { problems.add(urlProblem('etcd', url, ['https'])); }
     problems.require(props.etcd.mainUrls.length > 0, 'etcd.mainUrls must name at least one member');
+    checkExtraFlags(cluster, props, problems);
+    const settings = apiServerSettings(cluster, props, problems);
+
     const machines = cluster.controlPlaneMembers.map(member => ({
       member,
       apiServer: apiServerFlags(cluster, settings, props.etcd, member).extra('extraFlags', props.extraFlags, problems),
     }));
     const controllerManager = controllerManagerFlags(cluster, settings).extra('controllerManagerExtraFlags', props.controllerManagerExtraFlags, problems);
     const scheduler = schedulerFlags(cluster).extra('schedulerExtraFlags', props.schedulerExtraFlags, problems);
-    problems.throwIfAny();
 
     const flags = (list: { entries(): Array<[string, string]> }) => list.entries().map(([name, value]) => ({ name, value }));
     for (const { member, apiServer } of machines) {
       const at = new Construct(this, member.name);
       new StaticPod(at, 'kube-apiserver', apiServerPod(cluster, settings, member, flags(apiServer)));
-      new StaticPod(at, 'kube-controller-manager', controllerManagerPod(cluster, member, flags(controllerManager)));
-      new StaticPod(at, 'kube-scheduler', schedulerPod(cluster, member, flags(scheduler)));
+      new StaticPod(at, 'kube-controller-manager', controllerManagerPod(cluster, settings, member, flags(controllerManager)));
+      new StaticPod(at, 'kube-scheduler', schedulerPod(cluster, settings, member, flags(scheduler)));
       this.configFiles(at, cluster, member, schedulerConfiguration(cluster, settings));
       controlPlaneCertificates(cluster, member, sans).forEach((request, i) => new CertificateRequest(at, `Certificate${i}`, request));
     }

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { etcdAlertGroups, etcdScrapeTargets } from './etcd-contributions';
-import { healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
+import { checkExtraFlags, healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
 import { clientUrls, etcdSettings } from './etcd-settings';
 import { Derivation } from '../../capacity/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -102,11 +102,11 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
     super(scope, id);
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
     bindCluster(this, cluster);
-    const settings = etcdSettings(cluster, props);
     const problems = new Problems('EtcdCluster');
+    checkExtraFlags(cluster, props.extraFlags, problems);
+    const settings = etcdSettings(cluster, props, problems);
     const pods = settings.rings.flatMap(ring => ring.members.map(member =>
       ({ ring, member, flags: memberFlags(cluster, settings, ring, member).extra('extraFlags', props.extraFlags, problems) })));
-    problems.throwIfAny();
 
     for (const { ring, member, flags } of pods) {
       const at = new Construct(this, `${ring.name}-${member.name}`);

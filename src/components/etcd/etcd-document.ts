@@ -10,11 +10,17 @@ import { FlagList } from '../../formats/flag-list';
 import { CertificateAuthority, CertificateRequestProps } from '../../host/certificate-request';
 import { HostTarget } from '../../host/host-target';
 import { StaticPodProps } from '../../host/static-pod';
+import { Problems } from '../../input/problems';
 
 /** Files of one member's identity; each ring has its own, so that a machine can be in both. */
 function identity(ring: EtcdRing, purpose: string): { cert: string; key: string } {
   const path = `${HOST_PATHS.etcdPki}/${ring.name}-${purpose}`;
   return { cert: `${path}.crt`, key: `${path}.key` };
+}
+
+/** What is wrong with the user's flags, found without the settings: they may be wrong themselves. */
+export function checkExtraFlags(cluster: ClusterFacts, flags: { [name: string]: string } | undefined, problems: Problems): void {
+  new FlagList('etcd', ETCD_FLAGS, cluster.versions.etcd).extra('extraFlags', flags, problems);
 }
 
 /** Command line of one member. */

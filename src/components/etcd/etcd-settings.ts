@@ -99,7 +99,13 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
       metricsPort: HOST_PORTS.etcdEventsMetrics,
     });
   }
-  return { rings, heartbeat, election, snapshotCount, derivations: [heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), cpu, snapshotCount] };
+  return {
+    rings,
+    heartbeat,
+    election,
+    snapshotCount,
+    derivations: [heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), cpu, snapshotCount],
+  };
 }
 
 function checkRing(field: string, members: ControlPlaneMember[], problems: Problems): void {

@@ -1,5 +1,5 @@
-import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
 import { Derivation } from '../../capacity/derivation';
+import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { MachineShape } from '../../cluster/machine-shape';
 import { HOST_PORTS, NODE_PORT_RANGE } from '../../cluster/ports';

@@ -149,6 +149,9 @@ describe('bad input is one error with a remedy', () => {
   test('a removed flag', () => refused({ extraFlags: { 'target-ram-mb': '16384' } }).toThrow(/'target-ram-mb' was removed in kube-apiserver 1\.24/));
   test('an owned flag', () => refused({ extraFlags: { 'etcd-servers': 'http://etcd1:2379' } }).toThrow("'etcd-servers' is managed by this construct"));
   test('an unknown flag of each component', () => refused({ extraFlags: { a: '1' }, controllerManagerExtraFlags: { b: '1' }, schedulerExtraFlags: { c: '1' } }).toThrow(/3 problems/));
+  test('a wrong number and an unknown flag are one error', () => {
+    refused({ goawayChance: 0.05, extraFlags: { 'no-such-flag': '1' } }).toThrow(/2 problems[^]*no-such-flag[^]*goawayChance must be/);
+  });
   test('a bad SAN', () => refused({ certSans: ['bad name\n'] }).toThrow('certSans must be a DNS name'));
 });
 

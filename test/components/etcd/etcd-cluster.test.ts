@@ -86,6 +86,9 @@ describe('flags by version', () => {
 describe('bad input is one error with a remedy', () => {
   const refused = (props: EtcdClusterProps) => expect(() => flagsOf(props));
 
+  test('a wrong number and an unknown flag are one error', () => {
+    refused({ quotaBackendBytes: Size.gibibytes(65), extraFlags: { 'no-such-flag': '1' } }).toThrow(/2 problems[^]*no-such-flag[^]*quotaBackendBytes must be at most/);
+  });
   test.each([2, 4, 6])('%i members', count => refused({ members: members(count) }).toThrow(`members must be an odd number of machines, got ${count}: ${count} members tolerate no more failures than ${count - 1}; add or remove one`));
   test('nine members', () => refused({ members: members(9) }).toThrow('members must be at most 7, got 9'));
   test('a member without address', () => refused({ members: [{ name: 'a' } as never] }).toThrow('members[0].address must be an IP address'));

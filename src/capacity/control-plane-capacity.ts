@@ -1,0 +1,147 @@
+import { Confidence, derived, Derivation } from './derivation';
+
+const estimate = (id: string, value: number, unit: string, formula: string, source: string, from: Derivation[] = []): Derivation =>
+  derived({ id, value, unit, formula, source, confidence: Confidence.ESTIMATE, from });
+
+/** Numbers of kube-apiserver that do not follow the size of the cluster. */
+export interface ApiServerTiming {
+  /** Seconds between compactions of etcd. */
+  readonly compactionInterval: Derivation;
+  readonly deleteCollectionWorkers: Derivation;
+  /** Seconds a stopping server still answers, so that the balancer notices. */
+  readonly shutdownDelay: Derivation;
+  /** Seconds over which a stopping server closes its watches. */
+  readonly watchGrace: Derivation;
+  /** Seconds a starting server may fail its probe. */
+  readonly livezGrace: Derivation;
+  /** Seconds until the kubelet kills a server that stops. */
+  readonly terminationGrace: Derivation;
+}
+
+/**
+ * Start, stop and upkeep of an API server. A server that stops answers for the delay, closes its watches and ends the longest request; the
+ * kubelet must wait for all three, or it kills a server that is still draining.
+ *
+ * | delay | watches | longest request | margin | termination grace |
+ * | 15 s  | 30 s    | 60 s            | 30 s   | 135 s             |
+ *
+ * Source: AS@36 (default interval); KOPSSC (workers of the 5,000-node test); GARD (15 s, 1 m); watches and margin are proposals.
+ */
+export function apiServerTiming(): ApiServerTiming {
+  const shutdownDelay = estimate('api-server/shutdown-delay', 15, 's', 'a balancer notices within 15 s', 'GARD:pkg/component/kubernetes/apiserver');
+  const watchGrace = estimate('api-server/shutdown-watch-grace', 30, 's', 'all watches closed within 30 s', 'AS@27');
+  const [longestRequest, margin] = [60, 30];
+  return {
+    compactionInterval: derived({ id: 'api-server/etcd-compaction-interval', value: 300, unit: 's', formula: 'default, written out', source: 'AS@36' }),
+    deleteCollectionWorkers: derived({ id: 'api-server/delete-collection-workers', value: 16, unit: 'workers', formula: 'upstream\'s scale tests', source: 'KOPSSC; TI' }),
+    shutdownDelay,
+    watchGrace,
+    livezGrace: derived({ id: 'api-server/livez-grace-period', value: 60, unit: 's', formula: '1 minute', source: 'GARD:pkg/component/kubernetes/apiserver' }),
+    terminationGrace: estimate('api-server/termination-grace', shutdownDelay.value + watchGrace.value + longestRequest + margin, 's',
+      `delay ${shutdownDelay.value} + watches ${watchGrace.value} + longest request ${longestRequest} + margin ${margin}`, 'AS@36', [shutdownDelay, watchGrace]),
+  };
+}
+
+/** Time events are kept: half of upstream's hour, so half as many to store. Source: KK:pkg/controlplane/apiserver/options/options.go (1 h); proposal. */
+export function eventTtlSeconds(): Derivation {
+  return estimate('api-server/event-ttl', 1800, 's', 'half of the default hour', 'KK:pkg/controlplane/apiserver/options/options.go');
+}
+
+/** Chance that a request is asked to reconnect; none with a single server, where clients would only come back. Source: AS@36 (0 by default, at most 0.02). */
+export function goawayChance(servers: number): Derivation {
+  return estimate('api-server/goaway-chance', servers > 1 ? 0.001 : 0, 'per request', servers > 1 ? `1 of 1,000 requests with ${servers} servers` : '0 with one server', 'AS@36');
+}
+
+/** Audit log: events that wait, events of a batch, seconds to the next batch, and what stays on disk. */
+export interface AuditLog {
+  readonly buffer: Derivation;
+  readonly batch: Derivation;
+  readonly wait: Derivation;
+  readonly maxAge: Derivation;
+  readonly backups: Derivation;
+  readonly fileSize: Derivation;
+}
+
+/**
+ * Audit log of one server: at most 10 + 1 files of 100 MB on its disk.
+ *
+ * Source: WEB:docs/reference/command-line-tools-reference/kube-apiserver (buffer of 10,000); the rest are proposals.
+ */
+export function auditLog(): AuditLog {
+  const source = 'WEB:docs/reference/command-line-tools-reference/kube-apiserver';
+  return {
+    buffer: derived({ id: 'api-server/audit-buffer', value: 10_000, unit: 'events', formula: 'default, written out', source }),
+    batch: estimate('api-server/audit-batch', 400, 'events', '400 per write', source),
+    wait: estimate('api-server/audit-batch-wait', 1, 's', 'a write each second', source),
+    maxAge: estimate('api-server/audit-max-age', 30, 'd', '30 days', source),
+    backups: estimate('api-server/audit-backups', 10, 'files', '10 old files', source),
+    fileSize: estimate('api-server/audit-file-size', 100, 'MB', '100 MB', source),
+  };
+}
+
+/** Milliseconds for which changes of endpoints are collected. One update for a burst of pod changes: measured 1.01 instead of 2.3 per recreated pod. */
+export function endpointBatchPeriod(): Derivation {
+  return derived({ id: 'controller-manager/endpoint-batch-period', value: 500, unit: 'ms', formula: 'upstream\'s scale tests', source: 'TI; KOPSSC; MEAS' });
+}
+
+/**
+ * Workers of the controllers: Gardener's production defaults. For HPAs twice upstream's five: 500 HPAs every 15 s are 33 syncs a second,
+ * which ten workers do as long as one takes less than 300 ms.
+ *
+ * | controller | deployment, replicaset | statefulset | endpoints, quota, token | gc, namespace | hpa |
+ * | workers    | 50                     | 15          | 15                      | 30            | 10  |
+ * | default    | 5                      | 5           | 5                       | 20, 10        | 5   |
+ *
+ * Source: GARD:pkg/component/kubernetes/controllermanager; KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go (5 workers, 15 s).
+ */
+export function controllerWorkers(): ControllerWorkers {
+  const row = (flag: ControllerFlag, value: number) => derived({
+    id: `controller-manager/${flag}`, value, unit: 'workers', formula: 'Gardener\'s default', source: 'GARD:pkg/component/kubernetes/controllermanager',
+  });
+  const syncs = Object.fromEntries(Object.entries(GARDENER_WORKERS)
+    .map(([flag, value]) => [flag, row(flag as ControllerFlag, value)])) as { [flag in ControllerFlag]: Derivation };
+  return {
+    ...syncs,
+    'concurrent-horizontal-pod-autoscaler-syncs': estimate('controller-manager/concurrent-horizontal-pod-autoscaler-syncs', 10, 'workers',
+      '500 HPAs / 15 s x 300 ms a sync', 'KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go'),
+  };
+}
+
+/** Workers by the flag that sets them. */
+export type ControllerWorkers = { readonly [flag in ControllerFlag | 'concurrent-horizontal-pod-autoscaler-syncs']: Derivation };
+
+type ControllerFlag = keyof typeof GARDENER_WORKERS;
+
+const GARDENER_WORKERS = {
+  'concurrent-deployment-syncs': 50,
+  'concurrent-replicaset-syncs': 50,
+  'concurrent-statefulset-syncs': 15,
+  'concurrent-endpoint-syncs': 15,
+  'concurrent-service-endpoint-syncs': 15,
+  'concurrent-gc-syncs': 30,
+  'concurrent-namespace-syncs': 30,
+  'concurrent-resource-quota-syncs': 15,
+  'concurrent-serviceaccount-token-syncs': 15,
+};
+
+/** CPU in cores and memory in GiB that a component of the control plane asks for. */
+export interface ComponentRequests {
+  readonly cpu: Derivation;
+  readonly memory: Derivation;
+}
+
+/** Requests of kube-controller-manager: a core, and 2 GiB for its caches of all pods, replica sets and nodes. A proposal; only the leader works. */
+export function controllerManagerRequests(): ComponentRequests {
+  return {
+    cpu: estimate('controller-manager/cpu', 1, 'cores', '1 core', 'proposal'),
+    memory: estimate('controller-manager/memory', 2, 'GiB', '2 GiB', 'proposal'),
+  };
+}
+
+/** Requests of kube-scheduler: a core, and 1 GiB for its cache of pods and nodes. A proposal; only the leader works. */
+export function schedulerRequests(): ComponentRequests {
+  return {
+    cpu: estimate('scheduler/cpu', 1, 'cores', '1 core', 'proposal'),
+    memory: estimate('scheduler/memory', 1, 'GiB', '1 GiB', 'proposal'),
+  };
+}

@@ -214,6 +214,8 @@ export class ThousandNodeCluster extends Chart {
     const monitoring = thanos && new ThanosMonitoring(monitoringPlace, 'thanos', {
       ...thanos,
       cluster: facts,
+      // Metrics must not lie on a disk that goes with its node, so the network class it is, where the description has one.
+      storageClassName: thanos.storageClassName ?? props.storage?.networkClass?.name,
       scrapeTargets: [...contributors.flatMap(c => c.scrapeTargets), ...(thanos.scrapeTargets ?? [])],
       alertGroups: [...contributors.flatMap(c => c.alertGroups), ...(thanos.alertGroups ?? [])],
     });
@@ -237,6 +239,8 @@ export class ThousandNodeCluster extends Chart {
       ...calico.notes,
       ...dns.notes,
       ...kubelets.flatMap(kubelet => kubelet.notes),
+      ...(thanos && !thanos.storageClassName && !props.storage?.networkClass
+        ? ['claims of Prometheus and Thanos name no class: pass storage.networkClass or storageClassName, or mark a class of the cluster as default'] : []),
       ...(props.monitoring ? [] : ['no monitoring: pass monitoring: Monitoring.thanos({ objectStorage }) or say Monitoring.none()']),
       ...(props.logging ? [] : ['no logging: pass logging: Logging.fluentBit({ output }) or say Logging.none()']),
     ])];

@@ -140,11 +140,34 @@ export function apiServerCpu(cores: number): Derivation {
 }
 
 /**
- * Client rate of the controller manager. At kubeadm's 20/s it needs more than four minutes to make 1,200 nodes schedulable and cannot recreate
- * 15 deleted pods a second; at 100/200 53 s and all. Source: MEAS (REHEARSAL-NOTES sections 1 and 2); GARD; TI.
+ * Client rate of the controller manager. Making a node schedulable takes about four requests, and a whole fleet that comes back must be
+ * schedulable within two minutes.
+ *
+ * | nodes      | 200 | 1,200 | 3,000 | 5,000 |
+ * | requests/s | 100 | 100   | 100   | 167   |
+ *
+ * Measured at 1,200 nodes: kubeadm's 20/s needs more than four minutes and cannot recreate 15 deleted pods a second; at 100/200 53 s and all.
+ * Source: MEAS; GARD (100); TI (100); KOPSSC (500 at 5,000 nodes). The two minutes are a proposal.
  */
-export function controllerManagerQps(): Derivation {
-  return derived({ id: 'controller-manager/kube-api-qps', value: 100, unit: 'requests/s', formula: 'Gardener\'s default, kube-up scale jobs', source: 'GARD; TI; MEAS', confidence: Confidence.MEASURED });
+export function controllerManagerQps(nodes: number): Derivation {
+  return derived({
+    id: 'controller-manager/kube-api-qps',
+    value: Math.max(100, Math.ceil(4 * nodes / 120)),
+    unit: 'requests/s',
+    formula: `max(100, 4 requests x ${nodes} nodes / 120 s)`,
+    source: 'GARD; TI; MEAS',
+    confidence: Confidence.MEASURED,
+  });
+}
+
+/**
+ * How long a node may stay silent before it counts as lost. A kubelet needs up to 45 s to notice a dead HTTP/2 connection (30 s without a frame and 15 s
+ * for the ping): with the 40 s that were the default before 1.32 a dropped connection marks healthy nodes NotReady.
+ *
+ * Source: PR 126287, IS 121793.
+ */
+export function nodeMonitorGrace(): Derivation {
+  return derived({ id: 'controller-manager/node-monitor-grace-period', value: 50, unit: 's', formula: '30 s read idle + 15 s ping + 5 s; default from 1.32', source: 'PR 126287; IS 121793' });
 }
 
 export function controllerManagerBurst(qps: Derivation): Derivation {

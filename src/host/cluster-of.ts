@@ -18,7 +18,7 @@ export function clusterOf(scope: IConstruct): ClusterFacts {
   }
   if (found.size > 1) {
     const names = [...found].map(facts => `'${facts.name}'`).sort().join(', ');
-    throw new InvalidInput('host files', [`this scope holds constructs of ${found.size} clusters (${names}); call HostFiles.of with one chart or construct at a time`]);
+    throw new InvalidInput('clusters', [`this scope holds constructs of ${found.size} of them (${names}); take one chart or construct at a time`]);
   }
   return [...found][0] ?? ClusterFacts.thousandNodes();
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  apiServerMemory, apiServerSeats, dearRequestSeats, maxMutatingRequestsInflight, maxRequestsInflight, nodeAgentSeats,
+  apiServerMemory, apiServerSeats, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight, maxRequestsInflight, nodeAgentSeats, nodeMonitorGrace,
   percentageOfNodesToScore, seatsOf, sharesForSeats,
 } from '../../src/capacity/api-server-capacity';
 import { derived } from '../../src/capacity/derivation';
@@ -55,4 +55,12 @@ test.each([
 test.each([[1, 131_072, 4096], [200, 131_072, 11_444], [1200, 131_072, 65_536], [1200, 262_144, 68_664]])('%i nodes on a machine of %i MiB: %i MiB', (nodes, machine, memory) => {
   // 200 x 60 MB = 12,000,000,000 bytes = 11,444 MiB; 1,200 x 60 MB = 68,664 MiB, capped by half of 128 GiB
   expect(apiServerMemory(nodes, machine).value).toBe(memory);
+});
+
+test.each([[200, 100], [1200, 100], [3000, 100], [3001, 101], [5000, 167]])('%i nodes are schedulable within two minutes at %i requests/s', (nodes, qps) => {
+  expect(controllerManagerQps(nodes).value).toBe(qps); // 4 x 5,000 / 120 = 166.7
+});
+
+test('a node is given up later than its kubelet can notice a dead connection: 30 s + 15 s', () => {
+  expect(nodeMonitorGrace().value).toBeGreaterThan(45);
 });

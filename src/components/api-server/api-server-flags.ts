@@ -132,6 +132,7 @@ export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServe
     'cluster-signing-key-file': HOST_PATHS.clusterCaKey,
     'leader-elect': true,
     'profiling': false,
+    'node-monitor-grace-period': `${settings.nodeMonitorGrace.value}s`,
     'kube-api-qps': settings.controllerManagerQps.value,
     'kube-api-burst': settings.controllerManagerBurst.value,
     // One slice update for a burst of pod changes instead of one each.

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
   apiServerCpu, apiServerMemory, apiServerSeats, controllerManagerBurst, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight,
-  maxRequestsInflight, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, sharesForSeats, UPSTREAM_SHARES,
+  maxRequestsInflight, nodeMonitorGrace, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, sharesForSeats, UPSTREAM_SHARES,
 } from '../../capacity/api-server-capacity';
 import {
   ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
@@ -43,6 +43,7 @@ export interface ApiServerSettings {
   readonly memory: Derivation;
   readonly cpu: Derivation;
   readonly controllerManagerQps: Derivation;
+  readonly nodeMonitorGrace: Derivation;
   readonly controllerManagerBurst: Derivation;
   readonly percentageOfNodesToScore: Derivation;
   readonly schedulerQps: Derivation;
@@ -82,7 +83,8 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const dearShares = sharesForSeats('api-server/dear-request-shares', total, UPSTREAM_SHARES + nodeAgentShares.value, dearSeats);
   const memory = apiServerMemory(cluster.nodes, machine.memoryMebibytes);
   const cpu = apiServerCpu(machine.cpu);
-  const kcmQps = controllerManagerQps();
+  const kcmQps = controllerManagerQps(cluster.nodes);
+  const nodeGrace = nodeMonitorGrace();
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
   const [timing, audit, batch, workers] = [apiServerTiming(), auditLog(), endpointBatchPeriod(), controllerWorkers()];
@@ -104,12 +106,13 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     memory,
     cpu,
     controllerManagerQps: kcmQps,
+    nodeMonitorGrace: nodeGrace,
     controllerManagerBurst: kcmBurst,
     percentageOfNodesToScore: score,
     schedulerQps: scheduler,
     derivations: [
       inflight, mutatingInflight, total, dearSeats, dearShares, agentSeats, nodeAgentShares, memory, cpu, ttl, goaway,
-      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, batch, ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
+      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
       score, scheduler, scheduling.cpu, scheduling.memory,
     ],
   };

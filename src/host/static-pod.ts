@@ -50,6 +50,12 @@ export interface StaticPodProps {
   readonly livenessProbe: HostProbe;
   readonly readinessProbe?: HostProbe;
   readonly startupProbe: HostProbe;
+  /**
+   * Capabilities that stay when all others are dropped.
+   *
+   * @default - none
+   */
+  readonly capabilities?: string[];
   /** @default 30 */
   readonly terminationGracePeriodSeconds?: number;
   readonly labels: { [key: string]: string };
@@ -94,7 +100,7 @@ export class StaticPod extends Construct {
             requests: { cpu: k8s.Quantity.fromString(p.cpuRequest), memory: k8s.Quantity.fromString(p.memoryRequest) },
             ...(p.memoryLimit ? { limits: { memory: k8s.Quantity.fromString(p.memoryLimit) } } : {}),
           },
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], ...(p.capabilities ? { add: p.capabilities } : {}) } },
           livenessProbe: probe(p.livenessProbe),
           ...(p.readinessProbe ? { readinessProbe: probe(p.readinessProbe) } : {}),
           startupProbe: probe(p.startupProbe),

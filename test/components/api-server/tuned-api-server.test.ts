@@ -81,6 +81,11 @@ describe('kube-apiserver', () => {
     expect(pod.props.terminationGracePeriodSeconds).toBeGreaterThan(15 + 30 + 60); // delay + watches + longest request
   });
 
+  test('keeps the one capability that its binary carries: without it the kernel refuses to execute it', () => {
+    const pod = build().host.staticPods.find(p => p.props.component === 'kube-apiserver')!.manifest() as any;
+    expect(pod.spec.containers[0].securityContext.capabilities).toEqual({ drop: ['ALL'], add: ['NET_BIND_SERVICE'] });
+  });
+
   test('its certificate covers endpoint, machine, Service and user names', () => {
     const request = build({ ...fiveServers, certSans: ['api.internal.example.com', '198.51.100.7'] }).host.certificates.find(c => c.commonName === 'kube-apiserver')!;
     expect(request.dnsNames).toEqual(expect.arrayContaining(['api.shop.example.com', 'kubernetes.default.svc.cluster.local', 'cp-1', 'api.internal.example.com']));

@@ -7,7 +7,7 @@ import { Confidence, derived, Derivation } from './derivation';
  * | seats | 400 | 400 | 640 | 800 |
  *
  * Ten per core, at least 400, at most 800. More seats add no throughput and remove the only protection of memory: with 6,000 seats a storm of
- * LIST requests drove an API server beyond 23 GB. Sources: facts README conflict 4; MEAS (REHEARSAL-NOTES section 2).
+ * LIST requests drove an API server beyond 23 GB. Sources: KOPSSC; MEAS.
  */
 export function apiServerSeats(cores: number): Derivation {
   return derived({
@@ -50,7 +50,7 @@ export const UPSTREAM_SHARES = 245;
  *
  * One core carries about one such LIST a second, so seats follow cores: one per two. Never more than seven, since a queueing level with more
  * lets one request cost several seats and stops bounding how many run. Measured: with one seat on two cores 300 agents leave bystanders at
- * 0.06 s and the API server at 1.9 GiB; with the default levels it passes 17 GiB. Source: MEAS (REHEARSAL-NOTES section 6); AS@36
+ * 0.06 s and the API server at 1.9 GiB; with the default levels it passes 17 GiB. Source: MEAS; AS@36
  * pkg/util/flowcontrol.
  */
 export function dearRequestSeats(cores: number): Derivation {
@@ -77,7 +77,7 @@ export function nodeAgentSeats(seats: Derivation): Derivation {
     value: Math.ceil(seats.value / 10),
     unit: 'requests',
     formula: `${seats.value} / 10`,
-    source: 'facts api-server.md section 1',
+    source: 'AS@36 pkg/apis/flowcontrol/bootstrap/default.go',
     from: [seats],
     confidence: Confidence.ESTIMATE,
   });
@@ -181,7 +181,7 @@ export function controllerManagerBurst(qps: Derivation): Derivation {
  * | nodes      | 200 | 800 | 1,200 | 3,000 | 5,000 |
  * | percentage | 0 (upstream's choice: 49, 44) | | 20 | 20 | 10 |
  *
- * Source: api-server.md section 6; MEAS (tuned profile 20).
+ * Source: CAV@29 pkg/scheduler/schedule_one.go; MEAS (tuned profile 20).
  */
 export function percentageOfNodesToScore(nodes: number): Derivation {
   const value = nodes < 1000 ? 0 : Math.min(20, Math.max(5, 50 - Math.floor(nodes / 125)));

@@ -35,7 +35,7 @@ export function groupMaximum(pool: string, nodes: number): Derivation {
  * | priority | 40      | 30      | 20     | 10  | 1             |
  *
  * As soon as one expression matches, groups that match none are not considered, so the catch-all is part of the table. Source:
- * cluster-autoscaler.md section 3; the order is a proposal.
+ * CA@36:expander/priority/readme.md; the order is a proposal.
  */
 export function groupPriority(kind: PoolKind): number {
   return { [PoolKind.GENERAL]: 40, [PoolKind.COMPUTE]: 30, [PoolKind.MEMORY]: 20, [PoolKind.GPU]: 10 }[kind];
@@ -57,7 +57,7 @@ function withHeadroom(value: number): number {
  * | nodes / control plane / addresses | 1,200 / 5 / 4,094 | 200 / 3 / 1,022 | 1,200 / 5 / 1,250 |
  * | limit                             | 1,325             | 223             | 1,250             |
  *
- * Source: cluster-autoscaler.md section 2 (plan x 1.1); CA@36:core/static_autoscaler.go (what is counted).
+ * Source: CA@36:config/flags/flags.go (plan x 1.1); CA@36:core/static_autoscaler.go (what is counted).
  */
 export function maxNodesTotal(nodes: number, controlPlane: number, addresses: number): Derivation {
   return derived({
@@ -110,7 +110,7 @@ export function memoryTotal(groups: GroupCapacity[], controlPlaneMebibytes: numb
  * | nodes    | 500  | 501 to 2,000 | more |
  * | interval | 10 s | 20 s         | 30 s |
  *
- * Source: cluster-autoscaler.md section 2 (20 to 30 s above 500 nodes, proposal; default 10 s).
+ * Source: CA@36:config/flags/flags.go (20 to 30 s above 500 nodes, proposal; default 10 s).
  */
 export function scanInterval(nodes: number): Derivation {
   const seconds = nodes <= 500 ? 10 : nodes <= 2000 ? 20 : 30;
@@ -124,7 +124,7 @@ export function scanInterval(nodes: number): Derivation {
  * | nodes       | 200 | 600 | 1,200 | 5,000 |
  * | parallelism | 10  | 25  | 50    | 50    |
  *
- * Source: cluster-autoscaler.md section 2, CA-07 (50 at 1,200).
+ * Source: CA@36:config/flags/flags.go, CA-07 (50 at 1,200).
  */
 export function maxScaleDownParallelism(nodes: number): Derivation {
   return derived({
@@ -143,7 +143,7 @@ export function maxScaleDownParallelism(nodes: number): Derivation {
  * | nodes       | 100 | 200 | 600 | 1,200 | 5,000 |
  * | parallelism | 1   | 2   | 5   | 10    | 10    |
  *
- * Source: cluster-autoscaler.md section 2, CA-07 (5 to 10).
+ * Source: CA@36:config/flags/flags.go, CA-07 (5 to 10).
  */
 export function maxDrainParallelism(nodes: number): Derivation {
   return derived({
@@ -171,7 +171,7 @@ export function scaleDownDelayAfterDelete(): Derivation {
  * | nodes per hour  | 60                   | 3,000     | 9,000             |
  * | 1,000 nodes     | 16.7 h               | 20 min    | 7 min             |
  *
- * Source: cluster-autoscaler.md section 2 (delay arithmetic).
+ * Source: CA@36:config/flags/flags.go (delay arithmetic).
  */
 export function scaleDownPace(parallelism: Derivation, delay: Derivation, scan: Derivation): Derivation {
   const pause = Math.max(delay.value, scan.value);
@@ -258,7 +258,7 @@ export function autoscalerCpu(nodes: number): Derivation {
  * | nodes | 200   | 340   | 1,200 | 5,000  |
  * | MiB   | 2,048 | 2,560 | 6,144 | 21,504 |
  *
- * Source: cluster-autoscaler.md section 2 (4 to 8 GiB at 1,200; 0.6 GB was killed at 340 nodes, kubernetes/autoscaler#7873).
+ * Source: CA@36:config/flags/flags.go (4 to 8 GiB at 1,200; 0.6 GB was killed at 340 nodes, kubernetes/autoscaler#7873).
  */
 export function autoscalerMemory(nodes: number): Derivation {
   return derived({

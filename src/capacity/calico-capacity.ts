@@ -29,7 +29,7 @@ export function blockAddresses(podCidr: string, blockSize: number): number {
  * | blocks /26, VXLAN  | 1  | 2  | 2   | 4   | 8   |
  * | blocks /26, none   | 1  | 1  | 2   | 4   | 8   |
  *
- * Source: calico.md section 6 (libcalico-go IPAM; the tunnel address is one more claim on the node's first block).
+ * Source: CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go (libcalico-go IPAM; the tunnel address is one more claim on the node's first block).
  */
 export function blocksPerNode(pool: string, maxPods: number, podCidr: string, plan: BlockPlan): Derivation {
   const size = blockAddresses(podCidr, plan.blockSize);
@@ -61,7 +61,7 @@ export function maxPodsPerNode(podCidr: string, plan: BlockPlan): number {
  * | nodes (+5 control plane) | 1,200 x 110 | 1,200 x 250 | 5,000 x 110 |
  * | addresses, /26 blocks    | 154,240     | 307,840     | 640,640     |
  *
- * Source: calico.md section 6.
+ * Source: CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go.
  */
 export function poolAddresses(cluster: ClusterFacts, plan: BlockPlan): Derivation {
   const { podCidr } = cluster.network;
@@ -90,7 +90,7 @@ export function poolAddresses(cluster: ClusterFacts, plan: BlockPlan): Derivatio
  * | /14   | 262,144   | 1.7         |
  * | /11   | 2,097,152 | 13.6        |
  *
- * Source: calico.md section 6; the 1.3 is a proposal.
+ * Source: CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go; the 1.3 is a proposal.
  */
 export function poolHeadroom(podAddresses: number, needed: Derivation): Derivation {
   return derived({
@@ -98,7 +98,7 @@ export function poolHeadroom(podAddresses: number, needed: Derivation): Derivati
     value: Math.round(podAddresses / needed.value * 100) / 100,
     unit: 'times',
     formula: `${podAddresses} addresses of the pod range / ${needed.value}`,
-    source: 'calico.md section 6',
+    source: 'CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go',
     confidence: Confidence.ESTIMATE,
     from: [needed],
   });

@@ -26,7 +26,7 @@ function mapSize(id: string, entries: number, formula: string, byDefault: number
  * | pods / nodes | 36,000 / 1,200 | 150,000 / 5,000 | 300,000 / 10,000 |
  * | entries      | 262,144        | 524,288         | 1,048,576        |
  *
- * Source: calico.md section 2 item 6 (default 262,144).
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 262,144).
  */
 export function routeMapSize(cluster: ClusterFacts, pools: Derivation, block: number): Derivation {
   const blocks = pools.value / block;
@@ -40,7 +40,7 @@ export function routeMapSize(cluster: ClusterFacts, pools: Derivation, block: nu
  * | Services | 1,667  | 2,000  | 10,000  |
  * | entries  | 65,536 | 65,536 | 131,072 |
  *
- * Source: calico.md section 2 item 6 (default 65,536).
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 65,536).
  */
 export function natFrontendMapSize(services: number): Derivation {
   return mapSize('calico/bpf-map-nat-frontend', 6 * services, `${services} Services x 3 ports x 2 (cluster address, node port)`, 65_536);
@@ -52,7 +52,7 @@ export function natFrontendMapSize(services: number): Derivation {
  * | pods / Services | 36,000 / 2,000 | 150,000 / 10,000 |
  * | entries         | 262,144        | 1,048,576        |
  *
- * Source: calico.md section 2 item 6 (default 262,144); two Services with one port for each pod are an estimate.
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 262,144); two Services with one port for each pod are an estimate.
  */
 export function natBackendMapSize(pods: number, services: number): Derivation {
   const estimate = mapSize('calico/bpf-map-nat-backend', 2 * pods + 6 * services, `${pods} pods x 2 Services + ${services} Services x 6`, 262_144);
@@ -76,7 +76,7 @@ export function natAffinityMapSize(services: number): Derivation {
  * | pods    | 36,000    | 60,000    | 150,000   |
  * | entries | 1,048,576 | 1,048,576 | 4,194,304 |
  *
- * Source: calico.md section 2 item 6 (default 1,048,576); the eight are an estimate.
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 1,048,576); the eight are an estimate.
  */
 export function ipSetMapSize(pods: number): Derivation {
   return { ...mapSize('calico/bpf-map-ip-sets', 8 * pods, `${pods} pods x 8 selectors`, 1_048_576), confidence: Confidence.ESTIMATE };
@@ -89,7 +89,7 @@ export function ipSetMapSize(pods: number): Derivation {
  * | entries         | 512,000 | 524,288 | 1,048,576 |
  *
  * Fixed on purpose: a changed size makes a new map, and established connections break. From Calico 3.30 Felix doubles a full map itself.
- * Source: calico.md section 2 item 6 (default 512,000); 2,000 connections a pod are an estimate.
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 512,000); 2,000 connections a pod are an estimate.
  */
 export function conntrackMapSize(pools: NodePool[]): Derivation {
   const maxPods = Math.max(...pools.map(pool => pool.maxPods));

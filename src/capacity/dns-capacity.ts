@@ -18,7 +18,7 @@ export const NODES_PER_REPLICA = 16;
  * | nodes x cores | 100 x 16 | 1,000 x 16 | 1,200 x 16 | 5,000 x 16 | 1,200 x 64 |
  * | replicas      | 7        | 63         | 75         | 313        | 300        |
  *
- * Source: dns.md section 1: max(ceil(cores / 256), ceil(nodes / 16)). The table leaves the control plane out.
+ * Source: CORDEP:Scaling_CoreDNS.md; CPA: max(ceil(cores / 256), ceil(nodes / 16)). The table leaves the control plane out.
  */
 export function dnsReplicasWithoutCache(cluster: ClusterFacts): Derivation {
   const nodes = cluster.nodes + cluster.controlPlaneMembers.length;
@@ -40,7 +40,7 @@ export function dnsReplicasWithoutCache(cluster: ClusterFacts): Derivation {
  */
 export function dnsMinReplicas(nodes: number): Derivation {
   return derived({
-    id: 'dns/replicas-min', value: Math.min(3, nodes), unit: 'replicas', formula: `min(3, ${nodes} nodes)`, source: 'dns.md section 1', confidence: Confidence.ESTIMATE,
+    id: 'dns/replicas-min', value: Math.min(3, nodes), unit: 'replicas', formula: `min(3, ${nodes} nodes)`, source: 'CORDEP:Scaling_CoreDNS.md; CPA', confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -50,11 +50,11 @@ export function dnsMinReplicas(nodes: number): Derivation {
  * | nodes      | 100 | 500 | 1,000 | 1,200 | 1,500 and more |
  * | with cache | 3   | 10  | 20    | 24    | 30             |
  *
- * Without the cache the ceiling is what the linear rule gives. Source: dns.md section 1 (20 to 30 with a cache, a proposal).
+ * Without the cache the ceiling is what the linear rule gives. Source: CORDEP:Scaling_CoreDNS.md; CPA (20 to 30 with a cache, a proposal).
  */
 export function dnsMaxReplicas(nodes: number, min: Derivation, withoutCache: Derivation, nodeCache: boolean): Derivation {
   const of = (value: number, formula: string) => derived({
-    id: 'dns/replicas-max', value: Math.max(min.value, value), unit: 'replicas', formula, source: 'dns.md section 1', confidence: Confidence.ESTIMATE, from: [min, withoutCache],
+    id: 'dns/replicas-max', value: Math.max(min.value, value), unit: 'replicas', formula, source: 'CORDEP:Scaling_CoreDNS.md; CPA', confidence: Confidence.ESTIMATE, from: [min, withoutCache],
   });
   if (!nodeCache) { return of(withoutCache.value, `${withoutCache.value}: the linear rule, no cache on the nodes`); }
   return of(Math.min(30, Math.ceil(nodes / 50), withoutCache.value), `max(${min.value}, min(30, ceil(${nodes} nodes / 50), ${withoutCache.value}))`);
@@ -137,7 +137,7 @@ export function dnsTtl(): Derivation {
   return derived({ id: 'dns/ttl', value: 30, unit: 's', formula: 'value of kubeadm\'s Corefile', source: 'COR@v1.8.4:kubernetes' });
 }
 
-/** Life of stale answers while their source is away. Source: dns.md section 2 (COR@v1.14.7:cache). */
+/** Life of stale answers while their source is away. Source: COR@v1.14.7:cache (COR@v1.14.7:cache). */
 export function dnsServeStale(): Derivation {
   return derived({ id: 'dns/serve-stale', value: 1, unit: 'h', formula: 'default of the plugin', source: 'COR@v1.14.7:cache' });
 }
@@ -171,10 +171,10 @@ export function nodeCacheDenialTtl(): Derivation {
 /**
  * Memory request of the cache on a node; its limit is four times as much.
  *
- * Upstream's 5 MiB are less than the process takes when it starts. Source: dns.md section 4, a proposal.
+ * Upstream's 5 MiB are less than the process takes when it starts. Source: DNS, a proposal.
  */
 export function nodeCacheMemory(): Derivation {
-  return derived({ id: 'dns/node-cache-memory', value: 32, unit: 'MiB', formula: 'proposal; limit 4 x', source: 'dns.md section 4', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'dns/node-cache-memory', value: 32, unit: 'MiB', formula: 'proposal; limit 4 x', source: 'DNS', confidence: Confidence.ESTIMATE });
 }
 
 /** CPU request of the cache on a node. Source: DNS nodelocaldns.yaml. */
@@ -189,15 +189,15 @@ export function nodeCacheCpu(): Derivation {
  * | nodes        | 1,000 | 1,200 | 5,000 |
  * | nodes at once | 10    | 12    | 50    |
  *
- * Source: dns.md section 4; one percent is a proposal.
+ * Source: DNS; one percent is a proposal.
  */
 export function nodeCacheMaxUnavailable(): Derivation {
-  return derived({ id: 'dns/node-cache-max-unavailable', value: 1, unit: '%', formula: 'proposal: a node has no other DNS', source: 'dns.md section 4', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'dns/node-cache-max-unavailable', value: 1, unit: '%', formula: 'proposal: a node has no other DNS', source: 'DNS', confidence: Confidence.ESTIMATE });
 }
 
 /** Share of CoreDNS replicas that may be missing at the same time, planned or by eviction. Source: proposal; the rest carries a ninth more. */
 export function dnsMaxUnavailable(): Derivation {
-  return derived({ id: 'dns/max-unavailable', value: 10, unit: '%', formula: 'proposal', source: 'dns.md section 1', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'dns/max-unavailable', value: 10, unit: '%', formula: 'proposal', source: 'CORDEP:Scaling_CoreDNS.md; CPA', confidence: Confidence.ESTIMATE });
 }
 
 /**

@@ -7,7 +7,7 @@ import { Confidence, derived, Derivation } from './derivation';
  * | RTT          | 1 ms | 10 ms | 100 ms | 150 ms |
  * | heartbeat    | 100  | 100   | 100    | 150    |
  *
- * Node count is no input. Source: etcd.md section 1 (etcd tuning guide; the lower bound is the default and a proposal).
+ * Node count is no input. Source: ETCDW@v3.6 tuning (etcd tuning guide; the lower bound is the default and a proposal).
  */
 export function etcdHeartbeat(rtt: Duration): Derivation {
   const ms = rtt.toMilliseconds();
@@ -27,7 +27,7 @@ export function etcdHeartbeat(rtt: Duration): Derivation {
  * | RTT        | 1 ms  | 10 ms | 100 ms | 150 ms | 6 s    |
  * | election   | 1,000 | 1,000 | 1,000  | 1,500  | 50,000 |
  *
- * etcd refuses less than five heartbeats and more than 50,000 ms. Source: etcd.md section 1.
+ * etcd refuses less than five heartbeats and more than 50,000 ms. Source: ETCDW@v3.6 tuning.
  */
 export function etcdElection(rtt: Duration, heartbeat: Derivation): Derivation {
   const ms = rtt.toMilliseconds();
@@ -50,7 +50,7 @@ const GIB = 1024 ** 3;
  * | nodes / pods | 1,200 / 36,000 | 5,000 / 150,000 |
  * | GiB          | 0.73           | 3.05            |
  *
- * Source: etcd.md section 2 (kubernetes-sigs/agent-sandbox#1551, NVIDIA/NVSentinel#1705).
+ * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (kubernetes-sigs/agent-sandbox#1551, NVIDIA/NVSentinel#1705).
  */
 export function etcdMainSize(nodes: number, pods: number): Derivation {
   return derived({
@@ -70,7 +70,7 @@ export function etcdMainSize(nodes: number, pods: number): Derivation {
  * | estimated data | 0.7 GiB | 4.8 GiB | 5 GiB  | 8 GiB  |
  * | quota          | 8 GiB   | 8 GiB   | 12 GiB | 16 GiB |
  *
- * Source: etcd.md section 2 (etcd limits; kops scale test 8 GiB by default, 20 GiB in its largest preset). The 60 % is a proposal.
+ * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (etcd limits; kops scale test 8 GiB by default, 20 GiB in its largest preset). The 60 % is a proposal.
  */
 export function etcdMainQuota(size: Derivation): Derivation {
   const steps = Math.max(0, Math.ceil((size.value / 0.6 / GIB - 8) / 4));
@@ -88,7 +88,7 @@ export function etcdMainQuota(size: Derivation): Derivation {
  * Quota of the events ring: events are deleted as they expire, after `eventTtl` (30 minutes unless given). 4 GiB holds 1,000,000 events of 2 kB
  * twice; with a longer `eventTtl` proportionally fewer events an hour fit.
  *
- * Source: capacity.md section 1 (1,000,000 events envelope); size per event is an estimate.
+ * Source: SIGSC:configs-and-limits/thresholds.md (1,000,000 events envelope); size per event is an estimate.
  */
 export function etcdEventsQuota(): Derivation {
   return derived({
@@ -108,7 +108,7 @@ export function etcdEventsQuota(): Derivation {
  * | cores  | 4    | 8     | 16    | 16    | 16    |
  * | memory | 16   | 32    | 64    | 64    | 64 GiB |
  *
- * Source: etcd.md section 2 (etcd hardware guide: machine classes up to 250, 1,000 and 3,000 nodes). Requests are half of the machine, since
+ * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (etcd hardware guide: machine classes up to 250, 1,000 and 3,000 nodes). Requests are half of the machine, since
  * the rest is page cache for the backend file.
  */
 export function etcdMemberCpu(nodes: number): Derivation {

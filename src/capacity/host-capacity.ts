@@ -19,7 +19,7 @@ export interface KernelSetting {
  * | neighbours | 1,005 | 5,110 | 9,000   |
  * | hard limit | 16,384 | 16,384 | 100,000 |
  *
- * Source: kubelet.md section 6 (AKS; kubernetes-sigs/image-builder#333).
+ * Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI (AKS; kubernetes-sigs/image-builder#333).
  */
 export function neighbourTable(neighbours: number): { soft: Derivation; middle: Derivation; hard: Derivation } {
   const large = neighbours > 8000;
@@ -36,7 +36,7 @@ export function neighbourTable(neighbours: number): { soft: Derivation; middle: 
  * | cores   | 2       | 4       | 16      | 64        |
  * | entries | 131,072 | 131,072 | 524,288 | 1,048,576 |
  *
- * Source: kubelet.md section 6 (KK:pkg/proxy/conntrack/sysctls.go, with the cap of the newest source).
+ * Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI (KK:pkg/proxy/conntrack/sysctls.go, with the cap of the newest source).
  */
 export function conntrackMax(cores: number): Derivation {
   return derived({
@@ -48,7 +48,7 @@ export function conntrackMax(cores: number): Derivation {
   });
 }
 
-/** Open files of container runtime and kubelet. Source: kubelet.md section 6 (kops: fs.file-max 2097152); half of it per service. */
+/** Open files of container runtime and kubelet. Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI (kops: fs.file-max 2097152); half of it per service. */
 export function openFiles(): Derivation {
   return derived({ id: 'host/limit-nofile', value: 1_048_576, unit: 'files', formula: 'half of fs.file-max', source: 'KOPS:nodeup/pkg/model/sysctls.go', confidence: Confidence.ESTIMATE });
 }
@@ -57,7 +57,7 @@ export function openFiles(): Derivation {
  * Kernel settings of a machine. The six that the kubelet checks are exactly the values it demands; a machine without them does not start a
  * kubelet that protects kernel defaults.
  *
- * Source: kubelet.md section 6; the checked ones from pkg/kubelet/cm/container_manager_linux.go and component-helpers node/util/sysctl.
+ * Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI; the checked ones from pkg/kubelet/cm/container_manager_linux.go and component-helpers node/util/sysctl.
  */
 export function kernelSettings(
   machine: MachineShape, neighbours: number, nodePorts: { first: number; last: number }, hostPorts: number[], ipv6: boolean,
@@ -74,7 +74,7 @@ export function kernelSettings(
     ...KUBELET_CHECKED.map(([key, value]) => setting(key, value, 'demanded by the kubelet (protectKernelDefaults)', 'KK:pkg/kubelet/cm/container_manager_linux.go')),
     ...COMMON.map(([key, value, why, source]) => setting(key, value, why, source)),
     // Not on IPv4 clusters: a forwarding machine no longer takes its default route from router advertisements.
-    ...(ipv6 ? [setting('net.ipv6.conf.all.forwarding', 1, 'pods reach the network', 'kubelet.md section 6')] : []),
+    ...(ipv6 ? [setting('net.ipv6.conf.all.forwarding', 1, 'pods reach the network', 'KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI')] : []),
     setting('net.ipv4.ip_local_reserved_ports', [...reserved, `${nodePorts.first}-${nodePorts.last}`].join(','),
       'an outgoing connection must not take the port of a Service or an agent', 'KOPS:nodeup/pkg/model/sysctls.go'),
   ];
@@ -99,7 +99,7 @@ const COMMON: Array<[key: string, value: string | number, why: string, source: s
   ['fs.inotify.max_user_instances', 8192, 'every log agent and every kubelet watch takes some', `${KOPS}; EKSAMI`],
   ['fs.inotify.max_user_watches', 524_288, 'watched files of all containers', 'EKSAMI'],
   ['fs.file-max', 2_097_152, 'open files of the whole machine', KOPS],
-  ['vm.max_map_count', 262_144, 'memory maps of search engines and databases in pods', 'kubelet.md section 6'],
+  ['vm.max_map_count', 262_144, 'memory maps of search engines and databases in pods', 'KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI'],
   ['kernel.pid_max', 4_194_304, 'processes of 110 pods', 'EKSAMI'],
   ['kernel.softlockup_panic', 1, 'a stuck core restarts the machine instead of holding its pods', KOPS],
   ['net.core.somaxconn', 32_768, 'waiting connections', KOPS],
@@ -111,14 +111,14 @@ const COMMON: Array<[key: string, value: string | number, why: string, source: s
   ['net.ipv4.tcp_max_syn_backlog', 8096, 'half-open connections', KOPS],
   ['net.ipv4.tcp_slow_start_after_idle', 0, 'long-lived connections keep their speed', KOPS],
   ['net.ipv4.tcp_tw_reuse', 1, 'outgoing ports come back sooner', KOPS],
-  ['net.ipv4.ip_forward', 1, 'pods reach the network', 'kubelet.md section 6'],
-  ['net.bridge.bridge-nf-call-iptables', 1, 'needs module br_netfilter', 'kubelet.md section 6'],
-  ['net.bridge.bridge-nf-call-ip6tables', 1, 'needs module br_netfilter', 'kubelet.md section 6'],
+  ['net.ipv4.ip_forward', 1, 'pods reach the network', 'KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI'],
+  ['net.bridge.bridge-nf-call-iptables', 1, 'needs module br_netfilter', 'KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI'],
+  ['net.bridge.bridge-nf-call-ip6tables', 1, 'needs module br_netfilter', 'KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI'],
   // Loose: with an eBPF data plane the answer may leave through another interface than the one the packet came from.
   ['net.ipv4.conf.all.rp_filter', 0, 'the eBPF data plane checks the source itself (bpfEnforceRPF)', 'kops; CAL 3.22-3.23 compared'],
 ];
 
-/** Modules that the settings and the container runtime need. Source: kubelet.md section 6; overlay is containerd's snapshotter. */
+/** Modules that the settings and the container runtime need. Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI; overlay is containerd's snapshotter. */
 export const KERNEL_MODULES = ['br_netfilter', 'nf_conntrack', 'overlay'];
 
 /** Nodes of a pool that join at a time: a tenth, so that a faulty image or setting stops at a tenth (proposal). */

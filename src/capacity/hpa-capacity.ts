@@ -102,7 +102,7 @@ export interface ScalingPath {
  * | 2 -> 200  | promotion                                    | 5     | 75 s         | 60 s            |
  * | 200 -> 10 | article: min(10 %, 5 pods) per 60 s          | 43    | 2,580 s      | 2,520 s         |
  *
- * Source: hpa.md section 1 (table); KK:pkg/controller/podautoscaler/horizontal.go (rounding up on the way up, towards zero on the way down).
+ * Source: API@36 autoscaling/v2 (table); KK:pkg/controller/podautoscaler/horizontal.go (rounding up on the way up, towards zero on the way down).
  */
 export function scalingPath(from: number, to: number, rules: ScalingRules): ScalingPath | undefined {
   if (from === to) { return { replicas: [from], secondsFirstImmediate: 0, secondsFullPeriods: 0 }; }
@@ -181,7 +181,7 @@ export function targetMaxUnavailable(id: string): Derivation {
  * | kubelets   | 20  | 100 | 1,000 | 1,200 | 5,000 |
  * | millicores | 100 | 100 | 1,000 | 1,200 | 5,000 |
  *
- * Source: hpa.md section 3 (100m up to 100 nodes, 1m per node).
+ * Source: MS (100m up to 100 nodes, 1m per node).
  */
 export function metricsServerCpu(kubelets: number): Derivation {
   return derived({ id: 'metrics-server/cpu', value: Math.max(100, kubelets), unit: 'millicores', formula: `max(100, 1 x ${kubelets} kubelets)`, source: 'MS' });
@@ -193,7 +193,7 @@ export function metricsServerCpu(kubelets: number): Derivation {
  * | kubelets | 20  | 100 | 1,000 | 1,200 | 5,000  |
  * | MiB      | 200 | 200 | 2,000 | 2,400 | 10,000 |
  *
- * Source: hpa.md section 3 (200Mi up to 100 nodes, 2 MiB per node).
+ * Source: MS (200Mi up to 100 nodes, 2 MiB per node).
  */
 export function metricsServerMemory(kubelets: number): Derivation {
   return derived({ id: 'metrics-server/memory', value: Math.max(200, 2 * kubelets), unit: 'MiB', formula: `max(200, 2 x ${kubelets} kubelets)`, source: 'MS' });
@@ -209,7 +209,7 @@ export function metricResolution(): Derivation {
  * load in one step saturates the old ones for the seconds of `secondsToMax`. Source: proposal (60 is the reference article's value).
  */
 export function cpuTarget(id: string): Derivation {
-  return derived({ id: `hpa/${id}/cpu-target`, value: 60, unit: '% of requests', formula: '100 - 40 for the load that comes while pods start', source: 'seed.md 1.13', confidence: Confidence.ESTIMATE });
+  return derived({ id: `hpa/${id}/cpu-target`, value: 60, unit: '% of requests', formula: '100 - 40 for the load that comes while pods start', source: 'proposal; the reference article uses it too (HPA-03)', confidence: Confidence.ESTIMATE });
 }
 
 /** Replicas of metrics-server: one more than serves, so that a lost node does not stop every autoscaler. More divide no load. Source: [MS]. */

@@ -46,7 +46,7 @@ export function containersPerNode(maxPods: number): Derivation {
  * | rate x outage  | 122,880 x 1 h | 122,880 x 4 h | 1,000,000 x 1 h |
  * | bytes          | 700 MB        | 2.7 GB        | 5.4 GB          |
  *
- * Source: logging.md section 3 (FB:pipeline/buffering.md); the factor is an estimate.
+ * Source: FB:pipeline/buffering.md (FB:pipeline/buffering.md); the factor is an estimate.
  */
 export function bufferLimit(rate: Derivation, outage: Duration): Derivation {
   const seconds = outage.toSeconds();
@@ -68,7 +68,7 @@ export function bufferLimit(rate: Derivation, outage: Duration): Derivation {
  * | containers | 87  | 165 | 375 |
  * | chunks     | 128 | 165 | 375 |
  *
- * 128 is upstream's default. Source: logging.md section 3 (FB:pipeline/buffering.md).
+ * 128 is upstream's default. Source: FB:pipeline/buffering.md (FB:pipeline/buffering.md).
  */
 export function chunksInMemory(containers: Derivation): Derivation {
   return derived({
@@ -91,7 +91,7 @@ export function longestLine(): Derivation {
   return derived({ id: 'logging/longest-line', value: 1_048_576, unit: 'bytes', formula: '1 MiB', source: 'LOG-06 (64k to 1M)', confidence: Confidence.ESTIMATE });
 }
 
-/** Size of a full chunk. Source: logging.md section 3 (FB:pipeline/buffering.md). */
+/** Size of a full chunk. Source: FB:pipeline/buffering.md (FB:pipeline/buffering.md). */
 const CHUNK_BYTES = 2 * MIB;
 
 /**
@@ -100,7 +100,7 @@ const CHUNK_BYTES = 2 * MIB;
  * | containers | 87 | 165 | 375 |
  * | MiB        | 70 | 75  | 88  |
  *
- * Source: logging.md section 6 [MEAS].
+ * Source: MEAS [MEAS].
  */
 export function agentMemoryRequest(containers: Derivation, buffer: Derivation): Derivation {
   return derived({
@@ -139,7 +139,7 @@ export function agentMemoryLimit(request: Derivation, chunks: Derivation, maxPod
  * | bytes/s    | 122,880 | 450,560 | 1,000,000 |
  * | millicores | 50      | 91      | 200       |
  *
- * Source: logging.md section 6 [MEAS] (153 MB in 6.2 to 8.2 s, null output, 2 cores).
+ * Source: MEAS [MEAS] (153 MB in 6.2 to 8.2 s, null output, 2 cores).
  */
 export function agentCpu(rate: Derivation): Derivation {
   return derived({
@@ -153,7 +153,7 @@ export function agentCpu(rate: Derivation): Derivation {
   });
 }
 
-/** Backoff of the scheduler: upstream's defaults, written out because the retry limit follows from them. Source: logging.md section 3. */
+/** Backoff of the scheduler: upstream's defaults, written out because the retry limit follows from them. Source: FB:pipeline/buffering.md. */
 export const RETRY_BASE_SECONDS = 5;
 export const RETRY_CAP_SECONDS = 2000;
 
@@ -211,7 +211,7 @@ export function metadataCacheTtl(containers: Derivation): Derivation {
  * | bytes/s | 122,880 | 1,048,576 |
  * | seconds | 426     | 50        |
  *
- * Source: logging.md section 1 (kubelet defaults containerLogMaxSize, containerLogMaxFiles).
+ * Source: FB:pipeline/inputs/tail.md (kubelet defaults containerLogMaxSize, containerLogMaxFiles).
  */
 export function rotationWindow(rate: Derivation): Derivation {
   return derived({
@@ -224,7 +224,7 @@ export function rotationWindow(rate: Derivation): Derivation {
   });
 }
 
-/** Time for sending what is in flight when the agent stops. Source: logging.md section 3 (grace 5, raise to 30). */
+/** Time for sending what is in flight when the agent stops. Source: FB:pipeline/buffering.md (grace 5, raise to 30). */
 export function flushGrace(): Derivation {
   return derived({ id: 'logging/flush-grace', value: 30, unit: 's', formula: '30 s instead of 5', source: 'FB:administration/configuring-fluent-bit/yaml/service-section.md', confidence: Confidence.ESTIMATE });
 }
@@ -249,7 +249,7 @@ export function rotateWait(grace: Derivation): Derivation {
   return derived({ id: 'logging/rotate-wait', value: grace.value, unit: 's', formula: `as long as the flush grace, ${grace.value} s instead of 5`, source: 'FB:pipeline/inputs/tail.md', from: [grace], confidence: Confidence.ESTIMATE });
 }
 
-/** Senders per output. Source: logging.md section 3. */
+/** Senders per output. Source: FB:pipeline/buffering.md. */
 export function outputWorkers(): Derivation {
   return derived({ id: 'logging/output-workers', value: 2, unit: 'threads', formula: 'one sends while one waits for its answer', source: 'FB:pipeline/outputs/elasticsearch.md', confidence: Confidence.ESTIMATE });
 }
@@ -261,7 +261,7 @@ export function receiverConnections(agents: number, workers: Derivation): Deriva
     value: agents * workers.value,
     unit: 'connections',
     formula: `${agents} agents x ${workers.value} workers`,
-    source: 'logging.md section 3',
+    source: 'FB:pipeline/buffering.md',
     from: [workers],
     confidence: Confidence.ESTIMATE,
   });

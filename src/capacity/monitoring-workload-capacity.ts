@@ -12,7 +12,7 @@ export const CPU_MILLICORES = {
   nodeExporter: 100,
 } as const;
 
-/** Memory in MiB of processes that do not grow with the cluster. Source: node-exporter monitoring.md section 5 (100m/180Mi); others are proposals. */
+/** Memory in MiB of processes that do not grow with the cluster. Source: node-exporter KSM:README.md; KPROM:manifests (100m/180Mi); others are proposals. */
 export const MEMORY_MEBIBYTES = { sidecar: 512, ruler: 1024, nodeExporter: 180, podMetrics: 96, unscheduledPods: 512 } as const;
 
 /** Replicas of what is stateless or deduplicated: one may be drained at a time. */
@@ -28,7 +28,7 @@ export const RULER_DISK_GIBIBYTES = 10;
  * | MiB   | 450 | 1,450 | 5,250 |
  *
  * Pods are served node by node, since shards of kube-state-metrics divide the output only: each would decode all pods.
- * Source: monitoring.md section 5 [KSM:README.md]; growth is an estimate.
+ * Source: KSM:README.md; KPROM:manifests [KSM:README.md]; growth is an estimate.
  */
 export function kubeStateMetricsMemory(nodes: number): Derivation {
   return derived({

@@ -12,7 +12,7 @@ const NODES_AT_ONCE = 100;
  *
  * One node at a time takes hours on 1,200 nodes; all at once is a thundering herd on registry, API server and receiver. About 100 at a time
  * is a proposal; small clusters keep three quarters of their agents.
- * Source: logging.md section 5 (EKSBP:scalability/workloads).
+ * Source: EKSBP:scalability/workloads (EKSBP:scalability/workloads).
  */
 export function nodeAgentMaxUnavailable(id: string, nodes: number): Derivation {
   const percent = Math.min(25, Math.max(1, Math.floor(NODES_AT_ONCE * 100 / nodes)));

@@ -12,7 +12,7 @@ const HOUR = 3600;
  * | series | 400,000 | 1,063,900 | 2,783,250 |
  * | GiB    | 2       | 5         | 11        |
  *
- * Source: monitoring.md section 1; [CL2 pkg/prometheus/manifests] gives 20 GiB to one Prometheus for 1,000 nodes.
+ * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage; [CL2 pkg/prometheus/manifests] gives 20 GiB to one Prometheus for 1,000 nodes.
  */
 export function prometheusMemory(perShard: Derivation): Derivation {
   const value = Math.max(2, Math.ceil(perShard.value * BYTES_PER_SERIES / GIB));
@@ -21,7 +21,7 @@ export function prometheusMemory(perShard: Derivation): Derivation {
     value,
     unit: 'GiB',
     formula: `max(2, ceil(${perShard.value} x 4 KiB))`,
-    source: 'monitoring.md section 1',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
     from: [perShard],
   });
@@ -33,7 +33,7 @@ export function prometheusMemory(perShard: Derivation): Derivation {
  * | nodes      | 200 | 1,200 | 5,000 |
  * | millicores | 200 | 700   | 2,700 |
  *
- * Source: monitoring.md section 1 [CL2 pkg/prometheus/manifests/prometheus-prometheus.yaml].
+ * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage [CL2 pkg/prometheus/manifests/prometheus-prometheus.yaml].
  */
 export function prometheusCpu(nodes: number): Derivation {
   return derived({
@@ -47,7 +47,7 @@ export function prometheusCpu(nodes: number): Derivation {
 
 /** Seconds between two scrapes: a common choice for the control plane; the default of Prometheus is 60. */
 export function scrapeInterval(): Derivation {
-  return derived({ id: 'monitoring/scrape-interval', value: 30, unit: 's', formula: '30', source: 'seed.md MON-02', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'monitoring/scrape-interval', value: 30, unit: 's', formula: '30', source: 'proposal (MON-02)', confidence: Confidence.ESTIMATE });
 }
 
 /** A scrape may take most of its interval: a kubelet with 110 pods is slow to list its containers. */
@@ -57,7 +57,7 @@ export function scrapeTimeout(interval: Derivation): Derivation {
     value: Math.floor(interval.value * 5 / 6),
     unit: 's',
     formula: `floor(${interval.value} x 5 / 6), never above the interval`,
-    source: 'monitoring.md section 1',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
     from: [interval],
   });
@@ -70,7 +70,7 @@ export function samplesPerSecond(perShard: Derivation, interval: Derivation): De
     value: Math.ceil(perShard.value / interval.value),
     unit: 'samples/s',
     formula: `${perShard.value} / ${interval.value}`,
-    source: 'monitoring.md section 1',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
     from: [perShard, interval],
   });
@@ -79,7 +79,7 @@ export function samplesPerSecond(perShard: Derivation, interval: Derivation): De
 /** What a Thanos sidecar needs at least: blocks of two hours that wait for an upload. */
 export const MIN_LOCAL_RETENTION_HOURS = 6;
 
-/** Hours that Prometheus keeps blocks: a day gives time to repair the bucket. Source: monitoring.md section 4 (>= 6 h, better 24 h). */
+/** Hours that Prometheus keeps blocks: a day gives time to repair the bucket. Source: TH:components (>= 6 h, better 24 h). */
 export function localRetention(): Derivation {
   return derived({ id: 'monitoring/local-retention', value: 24, unit: 'h', formula: '24', source: 'TH:components/sidecar.md', confidence: Confidence.ESTIMATE });
 }
@@ -98,7 +98,7 @@ const HEAD_HOURS = 6;
  * | 1,200 | 93,000    | 24 h      | 30  |
  * | 1,200 | 93,000    | 72 h      | 70  |
  *
- * Source: monitoring.md section 1 [PROM@v3.14.0:storage], [CL2].
+ * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage [PROM@v3.14.0:storage], [CL2].
  */
 export function prometheusDisk(nodes: number, samples: Derivation, retention: Derivation): Derivation {
   const bytes = samples.value * (retention.value + HEAD_HOURS) * HOUR * BYTES_PER_SAMPLE * 1.25;
@@ -132,7 +132,7 @@ export const PROBE_SECONDS = 10;
 
 /** Probes until a Prometheus that replays its log counts as hung: half an hour. */
 export function startupProbes(): Derivation {
-  return derived({ id: 'monitoring/startup-probes', value: 30 * 60 / PROBE_SECONDS, unit: 'probes', formula: `30 min / ${PROBE_SECONDS} s`, source: 'monitoring.md section 1', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'monitoring/startup-probes', value: 30 * 60 / PROBE_SECONDS, unit: 'probes', formula: `30 min / ${PROBE_SECONDS} s`, source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage', confidence: Confidence.ESTIMATE });
 }
 
 /** Seconds for a Prometheus to write its head before it is killed. */
@@ -165,7 +165,7 @@ export function seriesBudget(perShard: Derivation): Derivation {
     value: Math.ceil(perShard.value * 1.1),
     unit: 'series',
     formula: `${perShard.value} x 1.1`,
-    source: 'monitoring.md section 1',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
     from: [perShard],
   });
@@ -183,7 +183,7 @@ export function expectedKubelets(machinesToday: number): Derivation {
     value: Math.floor(machinesToday * 0.9),
     unit: 'targets',
     formula: `floor(${machinesToday} machines today x 0.9)`,
-    source: 'monitoring.md section 2',
+    source: 'PROM@v3.14.0:configuration/configuration',
     confidence: Confidence.ESTIMATE,
   });
 }

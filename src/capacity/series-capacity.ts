@@ -6,7 +6,7 @@ const MIB = 1024 ** 2;
 /**
  * Series per unit of the cluster, before anything is measured. Feed `prometheus_tsdb_head_series` back as soon as the cluster runs.
  *
- * Source: monitoring.md section 1, series model (estimate, tunable).
+ * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage, series model (estimate, tunable).
  */
 export const SERIES = {
   perNode: { nodeExporter: 1000, kubelet: 300 },
@@ -54,7 +54,7 @@ function sum(loads: JobLoad[], ...spreads: JobSpread[]): number {
  *
  * Without contributions of other components and without the monitoring's own: nodes x 1,300 + pods x 100 + 200,000. What only the first
  * shard scrapes counts at least 200,000, even where its jobs announce fewer.
- * Source: monitoring.md section 1.
+ * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage.
  */
 export function series(loads: JobLoad[]): Derivation {
   const whole = wholeSeries(loads);
@@ -64,7 +64,7 @@ export function series(loads: JobLoad[]): Derivation {
     value: shared + whole.value,
     unit: 'series',
     formula: `${shared} of jobs that are spread over shards + ${whole.value} of jobs that are not`,
-    source: 'monitoring.md section 1, series model',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage, series model',
     confidence: Confidence.ESTIMATE,
     from: [whole],
   });
@@ -79,7 +79,7 @@ export function wholeSeries(loads: JobLoad[]): Derivation {
     value: Math.max(SERIES.controlPlane, first) + self,
     unit: 'series',
     formula: `max(${SERIES.controlPlane}, ${first} of the first shard only) + ${self} of the monitoring itself`,
-    source: 'monitoring.md section 1, series model',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage, series model',
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -97,7 +97,7 @@ export const BYTES_PER_SERIES = 4 * KIB;
  * | largest machine | 16 GiB | 24 GiB and more |
  * | MiB             | 8,192  | 12,288          |
  *
- * Half of the largest machine at most; 12 GiB gives 2 shards at 1,200 nodes and 8 at 5,000 (capacity.md section 5: 2-3 and 6+).
+ * Half of the largest machine at most; 12 GiB gives 2 shards at 1,200 nodes and 8 at 5,000 (TOP; ETCDW@v3.5 op-guide/hardware; CORDEP: 2-3 and 6+).
  */
 export function memoryTarget(largestMachineMebibytes: number): Derivation {
   return derived({
@@ -105,7 +105,7 @@ export function memoryTarget(largestMachineMebibytes: number): Derivation {
     value: Math.min(12 * KIB, Math.floor(largestMachineMebibytes / 2)),
     unit: 'MiB',
     formula: `min(12288, ${largestMachineMebibytes} / 2 of the largest machine)`,
-    source: 'capacity.md section 5',
+    source: 'TOP; ETCDW@v3.5 op-guide/hardware; CORDEP',
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -122,7 +122,7 @@ export function seriesThatFit(target: Derivation): number {
  * | shards (12 GiB) | 1          | 1           | 2             | 2             | 5             | 8              |
  *
  * The spread series divided by what a shard has room for after the series that are not spread. Shard first, replicate second.
- * Source: monitoring.md sections 1 and 2; capacity.md section 5.
+ * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage and 2; TOP; ETCDW@v3.5 op-guide/hardware; CORDEP.
  */
 export function shards(all: Derivation, whole: Derivation, target: Derivation): Derivation {
   const room = seriesThatFit(target) - whole.value;
@@ -134,7 +134,7 @@ export function shards(all: Derivation, whole: Derivation, target: Derivation): 
     value,
     unit: 'shards',
     formula: `ceil(${shared} / (${target.value} MiB at 4 KiB per series - ${whole.value}))`,
-    source: 'monitoring.md section 2; capacity.md section 5',
+    source: 'PROM@v3.14.0:configuration/configuration; TOP; ETCDW@v3.5 op-guide/hardware; CORDEP',
     confidence: Confidence.ESTIMATE,
     from: [all, whole, target],
   });
@@ -148,7 +148,7 @@ export function seriesPerShard(all: Derivation, whole: Derivation, shardCount: D
     value: Math.ceil(shared / shardCount.value) + whole.value,
     unit: 'series',
     formula: `ceil(${shared} / ${shardCount.value}) + ${whole.value}`,
-    source: 'monitoring.md section 1',
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
     from: [all, whole, shardCount],
   });

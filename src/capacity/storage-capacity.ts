@@ -51,7 +51,7 @@ const LISTS_PER_SECOND = 0.5;
  *
  * 300 s is upstream's default. That a resync costs a list is upstream's comment beside that default, not measured; new disks are found by a
  * scan of the node's own directory and do not wait for it.
- * Source: storage.md section 2 (LSP:docs/provisioner.md).
+ * Source: LSP:docs/provisioner.md (LSP:docs/provisioner.md).
  */
 export function provisionerMinResync(provisioners: number): Derivation {
   const seconds = Math.max(300, 60 * Math.ceil(provisioners / (1.5 * LISTS_PER_SECOND) / 60));

@@ -20,7 +20,7 @@ export interface RetentionDays {
  * | days       | 30  | 90    | 365 |
  *
  * A proposal. The compactor makes 5 min data after 40 h and 1 h data after 10 d: keep what it makes them from for longer than that.
- * Source: monitoring.md section 4 [TH:components/compact.md].
+ * Source: TH:components [TH:components/compact.md].
  */
 export function bucketRetention(): RetentionDays {
   const days = (id: string, value: number) => derived({
@@ -44,7 +44,7 @@ export function blockStreams(shardCount: Derivation, replicas: number, rulers: n
   });
 }
 
-/** Local disk of an index header. Source: monitoring.md section 4: about 6 MB, up to 30 MB. */
+/** Local disk of an index header. Source: TH:components: about 6 MB, up to 30 MB. */
 const INDEX_HEADER_BYTES = 30 * MIB;
 
 /** Young blocks of one stream that are not yet compacted to 14 days: 2 h, 8 h and 2 d blocks. */
@@ -100,7 +100,7 @@ export function queryMemory(all: Derivation): Derivation {
   });
 }
 
-/** Memory of the compactor: 10 GiB for a mid-size bucket. Source: monitoring.md section 4. */
+/** Memory of the compactor: 10 GiB for a mid-size bucket. Source: TH:components. */
 export function compactorMemory(): Derivation {
   return derived({ id: 'monitoring/compactor-memory', value: 10, unit: 'GiB', formula: '10', source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE });
 }
@@ -111,7 +111,7 @@ export function compactorMemory(): Derivation {
  * | samples/s of a stream | 35,000 | 93,000 |
  * | GiB                   | 160    | 420    |
  *
- * Source: monitoring.md section 4 [TH:components/compact.md]: worst case two times two weeks.
+ * Source: TH:components [TH:components/compact.md]: worst case two times two weeks.
  */
 export function compactorDisk(samples: Derivation): Derivation {
   const bytes = 2 * 14 * DAY * samples.value * BYTES_PER_SAMPLE;

@@ -5,7 +5,7 @@ export type MetricNames = ReadonlyArray<VersionRange & { readonly name: string }
 
 /**
  * Histogram of request latency as the SLI defines it: without webhook time since 1.23, without queue time since 1.27. 1.26 serves both
- * later names, the newer one wins. Source: monitoring.md section 6 [AS@22 ... AS@36 pkg/endpoints/metrics].
+ * later names, the newer one wins. Source: AS@22 ... AS@36 pkg/endpoints/metrics.
  */
 const API_REQUEST_LATENCY: MetricNames = [
   { name: 'apiserver_request_sli_duration_seconds', added: '1.26' },

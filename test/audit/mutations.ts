@@ -190,7 +190,13 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC156', breakIt: text('cluster-autoscaler-priority-expander', 'priorities', /[\s\S]*/, '10:\n  - "general|memory|gpu"\n') },
   { id: 'TNC160', breakIt: d => { find(d, 'StorageClass', 'local-ssd').volumeBindingMode = 'Immediate'; } },
   { id: 'TNC161', breakIt: d => { find(d, 'StorageClass', 'local-ssd').metadata.annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }; } },
-  { id: 'TNC162', breakIt: d => { delete find(d, 'StorageClass', 'network-ssd').metadata.annotations; } },
+  {
+    id: 'TNC162',
+    breakIt: d => {
+      delete find(d, 'StorageClass', 'network-ssd').metadata.annotations;
+      delete find(d, 'StatefulSet', 'prometheus-shard-0').spec.volumeClaimTemplates[0].spec.storageClassName;
+    },
+  },
   { id: 'TNC170', breakIt: text('prometheus-shard-0', 'prometheus.yaml', 'target_limit: 2510', 'target_limit: 1000') },
   { id: 'TNC171', breakIt: text('thanos-ruler', 'contributed.yaml', 'job="calico-felix"', 'job="felix"') },
   { id: 'TNC172', breakIt: text('prometheus-shard-0', 'prometheus.yaml', 'role: pod', 'role: endpoints') },

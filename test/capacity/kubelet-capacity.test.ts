@@ -2,9 +2,10 @@ import { Size } from 'cdk8s';
 import fc from 'fast-check';
 import { conntrackMax, kernelSettings, neighbourTable } from '../../src/capacity/host-capacity';
 import {
-  controlPlaneMaxPods, evictionMemory, kubeReservedCpu, kubeReservedMemory, largeReservationNote, logRotationWorkers, parallelImagePulls, podDensityNotes,
-  reservedThreads, systemReservedCpu, systemReservedMemory, withheldMemory,
+  evictionMemory, kubeReservedCpu, kubeReservedMemory, largeReservationNote,
+  podDensityNotes, reservedThreads, systemReservedCpu, systemReservedMemory, withheldMemory,
 } from '../../src/capacity/kubelet-capacity';
+import { controlPlaneMaxPods, logRotationWorkers, parallelImagePulls } from '../../src/capacity/kubelet-work-capacity';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool, PoolKind } from '../../src/cluster/node-pool';
 

@@ -4,7 +4,7 @@ import { kubeletConfiguration } from './kubelet-document';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings, KubeletSubject } from './kubelet-settings';
 import { Derivation } from '../../capacity/derivation';
-import { controlPlaneMaxPods } from '../../capacity/kubelet-capacity';
+import { controlPlaneMaxPods } from '../../capacity/kubelet-work-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';

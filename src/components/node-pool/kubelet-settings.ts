@@ -1,10 +1,13 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { Derivation, given } from '../../capacity/derivation';
 import {
-  apiRate, EventRate, eventRate, evictionMemory, EvictionShares, evictionShares, gpuImageCollection, ImageCollection, kubeReservedCpu, kubeReservedMemory,
-  kubeReservedStorage, largeReservationNote, logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, podDensityNotes, podPidsLimit,
-  reservedThreads, shutdownGrace, SoftEviction, softEviction, systemReservedCpu, systemReservedMemory, withheldMemory,
+  evictionMemory, EvictionShares, evictionShares, kubeReservedCpu, kubeReservedMemory, kubeReservedStorage, largeReservationNote,
+  podDensityNotes, podPidsLimit, reservedThreads, SoftEviction, softEviction, systemReservedCpu, systemReservedMemory, withheldMemory,
 } from '../../capacity/kubelet-capacity';
+import {
+  apiRate, EventRate, eventRate, gpuImageCollection, ImageCollection,
+  logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, shutdownGrace,
+} from '../../capacity/kubelet-work-capacity';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';

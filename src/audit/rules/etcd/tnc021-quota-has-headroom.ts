@@ -10,7 +10,7 @@ export const quotaHasHeadroom: Rule = {
   title: 'Planned objects take at most 60 % of the etcd quota',
   why: 'History between compactions and free pages between defragmentations fill the rest; a restore needs room too.',
   remedy: 'Raise quotaBackendBytes or leave it out',
-  source: 'etcd.md section 2 (proposal)',
+  source: 'ETCDW@v3.6 dev-guide/limit; KOPSSC (proposal)',
   check: tree => {
     const members = tree.component('etcd').filter(pod => !/events/.test(pod.ring));
     if (members.length === 0) { return NOT_APPLICABLE; }

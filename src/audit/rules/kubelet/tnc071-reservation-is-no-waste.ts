@@ -9,7 +9,7 @@ export const reservationIsNoWaste: Rule = {
   title: 'At most 15 % of a machine\'s memory is withheld from pods',
   why: 'On small machines with many pods the daemons take a fifth; on hundreds of nodes that is the price of dozens.',
   remedy: 'Use larger machines or fewer pods per node',
-  source: 'kubelet.md section 3 (proposal)',
+  source: 'EKSAMI; AKSDOC; GKEDOC (proposal)',
   check: tree => {
     const kubelets = tree.kubelets.filter(kubelet => kubelet.pool !== undefined);
     if (kubelets.length === 0) { return NOT_APPLICABLE; }

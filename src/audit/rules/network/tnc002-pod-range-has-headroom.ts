@@ -11,7 +11,7 @@ export const podRangeHasHeadroom: Rule = {
   title: 'The pod range has room for blocks of replaced nodes',
   why: 'Blocks of nodes that are gone come back only after a clean-up; a wave of replacements can use up what is left.',
   remedy: 'Plan at least 1.3 times the addresses of the final size',
-  source: 'calico.md section 6 (proposal)',
+  source: 'CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go (proposal)',
   check: tree => {
     const pools = addressPools(tree);
     if (pools.length === 0) { return NOT_APPLICABLE; }

@@ -121,7 +121,7 @@ export function seriesThatFit(target: Derivation): number {
  * | nodes, pods     | 200, 6,000 | 500, 15,000 | 1,000, 30,000 | 1,200, 36,000 | 3,000, 90,000 | 5,000, 150,000 |
  * | shards (12 GiB) | 1          | 1           | 2             | 2             | 5             | 8              |
  *
- * The spread series divided by what a shard has room for after the series that are not spread. Shard first, replicate second.
+ * Without contributions of other components. The spread series divided by what a shard has room for after the series that are not spread. Shard first, replicate second.
  * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage and 2; TOP; ETCDW@v3.5 op-guide/hardware; CORDEP.
  */
 export function shards(all: Derivation, whole: Derivation, target: Derivation): Derivation {

@@ -79,6 +79,10 @@ new JsonFile(project, 'tsconfig.check.json', {
 });
 project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module', project: './tsconfig.check.json' };
 
+// The package's own name leads to src, so that lint says the same before and after a build.
+project.eslint!.config.settings['import/resolver'].typescript.project = './tsconfig.check.json';
+project.eslint!.config.settings['import/internal-regex'] = '^cdk8s-thousand-node$';
+
 // ts-jest only translates; types of sources, tests, examples and drivers are checked once, as a whole, before the tests run.
 project.jest!.config.transform = {
   '^.+\\.[t]sx?$': ['ts-jest', {

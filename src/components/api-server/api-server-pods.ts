@@ -1,4 +1,4 @@
-import { API_SERVER_FILES, CONTROL_PLANE_FILES } from './api-server-paths';
+import { CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
@@ -95,6 +95,3 @@ function healthz(member: ControlPlaneMember, port: number): { livenessProbe: Hos
 function loopback(member: ControlPlaneMember): string {
   return member.address.includes(':') ? '::1' : '127.0.0.1';
 }
-
-/** Path below which kube-apiserver writes; named here for the log stream. */
-export const AUDIT_LOG = API_SERVER_FILES.auditLog;

@@ -19,7 +19,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.16.0',
   peerDeps: ['cdk8s-plus-24@^2.8.99'],
-  devDeps: ['@types/node@^20', 'ajv@^8', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tsx@^4', 'yaml@^2'],
+  // Address arithmetic and the parser of formulas; both have no dependencies of their own.
+  bundledDeps: ['ip-address@^10', 'jsep@^1.4.0'],
+  devDeps: ['@types/node@^20', 'ajv@^8', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'playwright-core@^1', 'tsx@^4', 'yaml@^2'],
 
   // The top-level imports/ folder is compiled beside src/, so the root of the build is the repository.
   entrypoint: 'lib/src/index.js',

@@ -4,6 +4,7 @@
  */
 export const LAYERS: string[][] = [
   ['input'],
+  ['derivation'],
   ['cluster', 'contracts'],
   ['catalogue'],
   ['capacity'],

@@ -45,7 +45,7 @@ export * from './contracts/api-endpoint';
 export * from './contracts/dns-endpoint';
 export * from './contracts/contributions';
 export * from './contracts/scale-target';
-export { Confidence, Derivation } from './capacity/derivation';
+export { Confidence, Derivation } from './derivation/derivation';
 
 export { Audit, AuditFinding } from './audit/audit';
 export { AuditSeverity } from './audit/audit-severity';

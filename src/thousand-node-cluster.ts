@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Audit } from './audit/audit';
 import { Autoscaling } from './autoscaling-choice';
-import { Derivation } from './capacity/derivation';
+import { Derivation } from './derivation/derivation';
 import { ClusterFacts, ControlPlaneProps } from './cluster/cluster-facts';
 import { HOST_PATHS } from './cluster/host-paths';
 import { ImageRegistry } from './cluster/image-registry';

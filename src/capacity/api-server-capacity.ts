@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 /**
  * Requests that one API server works on at a time, mutating and others together (with API Priority and Fairness the two flags are summed).

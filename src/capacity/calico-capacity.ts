@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { ClusterFacts } from '../cluster/cluster-facts';
 import { IpRange } from '../cluster/ip-range';
 

@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 const estimate = (id: string, value: number, unit: string, formula: string, source: string, from: Derivation[] = []): Derivation =>
   derived({ id, value, unit, formula, source, confidence: Confidence.ESTIMATE, from });

@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { MachineShape } from '../cluster/machine-shape';
 
 /** A kernel setting with the reason for its value. */

@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 /** How often the controller looks at an autoscaler. Source: KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go. */
 export const HPA_SYNC_SECONDS = 15;

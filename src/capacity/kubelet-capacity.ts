@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { NodePool } from '../cluster/node-pool';
 
 /**

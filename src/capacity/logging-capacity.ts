@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 const MIB = 1024 ** 2;
 

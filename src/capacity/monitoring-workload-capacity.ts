@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 /** CPU of the Thanos components and exporters: what they are scheduled with; none has a limit. */
 export const CPU_MILLICORES = {

@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 /** Nodes that may restart one agent at the same time. */
 const NODES_AT_ONCE = 100;

@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { BYTES_PER_SERIES } from './series-capacity';
 
 const KIB = 1024;

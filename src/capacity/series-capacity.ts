@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from './derivation';
+import { Confidence, derived, Derivation } from '../derivation/derivation';
 
 const KIB = 1024;
 const MIB = 1024 ** 2;

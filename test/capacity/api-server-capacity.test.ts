@@ -3,7 +3,7 @@ import {
   apiServerMemory, apiServerSeats, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight, maxRequestsInflight, nodeAgentSeats, nodeMonitorGrace,
   percentageOfNodesToScore, seatsOf, sharesForSeats,
 } from '../../src/capacity/api-server-capacity';
-import { derived } from '../../src/capacity/derivation';
+import { derived } from '../../src/derivation/derivation';
 
 const number = (value: number) => derived({ id: 'test/number', value, unit: '', formula: '', source: '' });
 

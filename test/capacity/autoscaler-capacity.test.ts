@@ -14,7 +14,7 @@ import {
   scaleDownPace,
   scanInterval,
 } from '../../src/capacity/autoscaler-capacity';
-import { Derivation, derived } from '../../src/capacity/derivation';
+import { Derivation, derived } from '../../src/derivation/derivation';
 import { PoolKind } from '../../src/cluster/node-pool';
 
 const number = (value: number): Derivation => derived({ id: 'x', value, unit: 's', formula: '', source: '' });

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { derived, Derivation } from '../../src/capacity/derivation';
+import { derived, Derivation } from '../../src/derivation/derivation';
 import * as logging from '../../src/capacity/logging-capacity';
 
 const value = (n: number): Derivation => derived({ id: 'test/input', value: n, unit: '', formula: String(n), source: 'test' });

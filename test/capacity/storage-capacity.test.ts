@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { derived } from '../../src/capacity/derivation';
+import { derived } from '../../src/derivation/derivation';
 import { nodeAgentMaxUnavailable } from '../../src/capacity/node-agent-rollout';
 import * as storage from '../../src/capacity/storage-capacity';
 

@@ -21,7 +21,7 @@ describe('a wrong import is refused', () => {
     ['components/etcd/wrong.ts', '../api-server/tuned-api-server', true],
     ['components/dns/wrong.ts', '../../thousand-node-cluster', true],
     ['formats/wrong.ts', '../in-cluster/namespace', true],
-    ['components/etcd/right.ts', '../../capacity/derivation', false],
+    ['components/etcd/right.ts', '../../derivation/derivation', false],
     ['components/etcd/right.ts', './etcd-settings', false],
   ];
   const eslint = new ESLint({

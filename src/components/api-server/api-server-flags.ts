@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { apiVersionOf } from '../../catalogue/api-groups';
 import { KUBE_APISERVER_FLAGS } from '../../catalogue/kube-apiserver-flags';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';

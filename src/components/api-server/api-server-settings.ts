@@ -7,7 +7,7 @@ import {
   ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
   eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../capacity/control-plane-capacity';
-import { derived, Derivation, given } from '../../capacity/derivation';
+import { derived, Derivation, given } from '../../derivation/derivation';
 import { flagProblem } from '../../catalogue/flag-table';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
 import { ClusterFacts } from '../../cluster/cluster-facts';

@@ -9,7 +9,7 @@ import { apiServerPod, controllerManagerPod, schedulerPod } from './api-server-p
 import { apiServerSettings } from './api-server-settings';
 import { flowControl } from './flow-control';
 import { nodeBootstrap } from './node-bootstrap';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { isIpAddress } from '../../cluster/ip-range';

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { AutoscalerSettings } from './autoscaler-settings';
 import { RepeatedFlag } from './cloud-binding';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { EXPANDER_CHAIN } from '../../catalogue/autoscaling-features';
 import { CLUSTER_AUTOSCALER_FLAGS } from '../../catalogue/cluster-autoscaler-flags';
 import { flagProblem } from '../../catalogue/flag-table';

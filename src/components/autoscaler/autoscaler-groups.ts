@@ -1,6 +1,6 @@
 import { ScaledGroup } from './cloud-binding';
 import { CATCH_ALL_PRIORITY, groupMaximum, groupMinimum, groupPriority } from '../../capacity/autoscaler-capacity';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NodePool } from '../../cluster/node-pool';
 import { ExpanderPriority, literalExpression } from '../../formats/priority-expander';

@@ -3,7 +3,7 @@ import { AutoscaledGroup, resolveGroups } from './autoscaler-groups';
 import { AutoscalerProvider } from './autoscaler-provider';
 import { ScaledGroup } from './cloud-binding';
 import * as capacity from '../../capacity/autoscaler-capacity';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import { AUTOSCALER_PROVIDERS } from '../../catalogue/autoscaling-features';
 import { CLUSTER_AUTOSCALER_FLAGS } from '../../catalogue/cluster-autoscaler-flags';
 import { flagProblem } from '../../catalogue/flag-table';

@@ -7,7 +7,7 @@ import { autoscalerArguments } from './autoscaler-flags';
 import { AutoscaledGroup, expanderPriorities } from './autoscaler-groups';
 import { AutoscalerProvider } from './autoscaler-provider';
 import { autoscalerSettings } from './autoscaler-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, ApiClientKind, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';

@@ -5,7 +5,7 @@ import { calicoSettings } from './calico-settings';
 import { apiServer, felixConfiguration, installation } from './installation-document';
 import { operatorObjects } from './operator-objects';
 import { calicoPreconditions } from './preconditions';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { bindCluster } from '../../host/cluster-of';

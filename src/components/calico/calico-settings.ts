@@ -5,7 +5,7 @@ import {
   podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../capacity/calico-capacity';
 import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../capacity/calico-map-capacity';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
 import { felixFieldProblem } from '../../catalogue/felix-fields';

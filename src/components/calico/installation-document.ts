@@ -1,6 +1,6 @@
 import { CalicoApiBootstrap } from './calico-choices';
 import { CalicoSettings } from './calico-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
 import { felixFieldProblem } from '../../catalogue/felix-fields';
 import { inRange } from '../../catalogue/version-range';

@@ -6,7 +6,7 @@ import { dnsAlertGroups, dnsApiClients, dnsScrapeTargets } from './dns-contribut
 import { DnsServiceProxy } from './dns-service-proxy';
 import { dnsSettings } from './dns-settings';
 import { nodeCacheObjects } from './node-cache-objects';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';

@@ -1,7 +1,7 @@
 import { SizeRoundingBehavior } from 'cdk8s';
 import type { CachedCoreDnsProps } from './cached-core-dns';
 import { DnsServiceProxy } from './dns-service-proxy';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import {
   dnsAutoscalerMemory, dnsCpu, dnsLameduck, dnsMaxConcurrent, dnsMaxReplicas, dnsMaxUnavailable, dnsMemory, dnsMemoryLimit, dnsMinReplicas,
   dnsReplicasWithoutCache, dnsServeStale, dnsSockets, dnsTerminationGrace, dnsThreads, dnsTtl, nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries,

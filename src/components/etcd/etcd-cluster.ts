@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { etcdAlertGroups, etcdScrapeTargets } from './etcd-contributions';
 import { checkExtraFlags, healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
 import { clientUrls, etcdSettings } from './etcd-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';

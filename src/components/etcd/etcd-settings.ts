@@ -1,5 +1,5 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import { given, Derivation } from '../../capacity/derivation';
+import { given, Derivation } from '../../derivation/derivation';
 import {
   etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMainSize, etcdMemberCpu, etcdMemberMemory, etcdSnapshotCount,
 } from '../../capacity/etcd-capacity';

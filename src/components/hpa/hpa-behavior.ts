@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { HPA_LIMITS, promotionBehavior, promotionStep, ScalingBehavior, ScalingPolicy, ScalingRules, STEADY_BEHAVIOR } from '../../capacity/hpa-capacity';
 import { HPA_FEATURES } from '../../catalogue/autoscaling-features';
 import { inRange } from '../../catalogue/version-range';

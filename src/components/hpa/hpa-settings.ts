@@ -1,6 +1,6 @@
 import { HpaBehavior } from './hpa-behavior';
 import { HpaMetric } from './hpa-metric';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import { cpuTarget, HPA_LIMITS, ScalingBehavior, secondsToMax, secondsToMin, targetMaxUnavailable } from '../../capacity/hpa-capacity';
 import { HPA_FEATURES, hpaApiVersion } from '../../catalogue/autoscaling-features';
 import { inRange } from '../../catalogue/version-range';

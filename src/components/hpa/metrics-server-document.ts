@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-24';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { METRICS_SERVER_NODE_ACCESS } from '../../catalogue/autoscaling-features';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';

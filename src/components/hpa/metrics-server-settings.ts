@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { MetricsServerSettings } from './metrics-server-document';
-import { given } from '../../capacity/derivation';
+import { given } from '../../derivation/derivation';
 import { metricResolution, metricsServerCpu, metricsServerMemory, metricsServerReplicas } from '../../capacity/hpa-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { wholeNumberProblem } from '../../input/numbers';

@@ -5,7 +5,7 @@ import {
   authenticationReaderBinding, METRICS_SERVER, metricsApiService, metricsReaderRole, metricsServerDeployment, metricsServerRules, metricsServerService,
 } from './metrics-server-document';
 import { metricsServerSettings } from './metrics-server-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';

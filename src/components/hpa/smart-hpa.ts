@@ -5,7 +5,7 @@ import { hpaAlertGroups } from './hpa-contributions';
 import { horizontalPodAutoscaler, targetDisruptionBudget } from './hpa-document';
 import { HpaMetric } from './hpa-metric';
 import { hpaSettings } from './hpa-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { ScaleTarget } from '../../contracts/scale-target';

@@ -5,7 +5,7 @@ import { LogOutput } from './log-output';
 import { loggingAlertGroups, loggingApiClients, loggingScrapeTargets } from './logging-contributions';
 import { agentDaemonSet, agentRules, loggingOwner } from './logging-document';
 import { loggingSettings } from './logging-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';

@@ -1,6 +1,6 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { LogOutput } from './log-output';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import {
   agentCpu, agentMemoryLimit, agentMemoryRequest, answerBuffer, backlogMemory, bufferLimit, chunksInMemory, containersPerNode, discoveryDelay,
   flushGrace, flushInterval, longestLine, metadataCacheTtl, nodeLogRate, outputWorkers, readBuffer, receiverConnections, retryLimit, rotateWait,

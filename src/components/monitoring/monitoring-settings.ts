@@ -2,7 +2,7 @@ import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { contributionProblems } from './contribution-checks';
 import { ObjectStorage } from './object-storage';
 import { expressionsOf, Job, jobLoads, reservedJobs, scrapeJobs } from './scrape-jobs';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import * as workload from '../../capacity/monitoring-workload-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import * as prometheus from '../../capacity/prometheus-capacity';

@@ -5,7 +5,7 @@ import { addExporters, addPrometheus, addThanos, monitoringOwner } from './monit
 import { monitoringSettings } from './monitoring-settings';
 import { ObjectStorage } from './object-storage';
 import { QUERY_URL } from './thanos-document';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, RecordingRule, ScrapeTarget } from '../../contracts/contributions';

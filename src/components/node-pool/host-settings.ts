@@ -1,4 +1,4 @@
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { MachineShape } from '../../cluster/machine-shape';

@@ -1,5 +1,5 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import {
   evictionMemory, EvictionShares, evictionShares, kubeReservedCpu, kubeReservedMemory, kubeReservedStorage, largeReservationNote,
   podDensityNotes, podPidsLimit, reservedThreads, SoftEviction, softEviction, systemReservedCpu, systemReservedMemory, withheldMemory,

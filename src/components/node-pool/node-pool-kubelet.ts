@@ -4,7 +4,7 @@ import { hostFiles, hostSettings } from './host-settings';
 import { kubeletConfiguration } from './kubelet-document';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings, KubeletSubject } from './kubelet-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { largestJoinWave } from '../../capacity/host-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NodePool, PoolKind } from '../../cluster/node-pool';

@@ -7,7 +7,7 @@ import {
   localStorageClass, networkStorageClass, PROVISIONER, PROVISIONER_RULES, provisionerConfig, provisionerDaemonSet, storageOwner,
 } from './storage-document';
 import { storageSettings } from './storage-settings';
-import { Derivation } from '../../capacity/derivation';
+import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { NetworkStorageClass } from './network-storage-class';
-import { Derivation, given } from '../../capacity/derivation';
+import { Derivation, given } from '../../derivation/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import {
   acceptedDiskBytes, diskPreparationTimeout, diskSettleTimeout, localVolumes, provisionerCpu, provisionerMemory, provisionerMinResync, volumeWatchEvents,

@@ -12,7 +12,7 @@ import { ApiKindTable } from './api-version-row';
  * pkg/controlplane/instance.go for what is on; register.go of each configuration API in its module;
  * cmd/kubeadm/app/util/config/common.go.
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/api-groups.ts`.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/api-groups.ts`.
  */
 export const API_KINDS = {
   'APIGroup': [{ apiVersion: 'v1' }],

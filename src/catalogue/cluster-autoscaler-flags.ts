@@ -9,7 +9,7 @@ import { FlagTable } from './flag-table';
  * election, logging, feature gates. Not included: flags that a cloud provider's own library registers (GCE load balancer
  * ranges).
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/cluster-autoscaler.ts`; no binary to compare with.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/cluster-autoscaler.ts`; no binary to compare with.
  */
 export const CLUSTER_AUTOSCALER_FLAGS = {
   'add-dir-header': { kind: 'boolean' },

@@ -9,7 +9,7 @@ import { CorefilePluginTable } from './corefile-plugin-row';
  * Source: coredns/coredns, every tag (31 of them), core/dnsserver/zdirectives.go and the Go files of every plugin parsed,
  * not built.
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/coredns.ts`.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/coredns.ts`.
  */
 export const COREDNS_PLUGINS = {
   root: { options: {} },

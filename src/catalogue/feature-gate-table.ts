@@ -11,8 +11,8 @@ import { GateTable } from './feature-gate-row';
  * (1.22.17, 1.23.17, 1.24.17, 1.25.16, 1.26.15, 1.27.16, 1.28.15, 1.29.15, 1.30.14, 1.31.14, 1.32.13, 1.33.12, 1.34.4,
  * 1.35.4, 1.36.2, 1.37.2; exceptions in releases.ts), kube_features.go and the like parsed, not built.
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/feature-gates.ts`; API server, controller manager and scheduler of
- * 1.37 and 1.29 were asked about every name of this table, removed ones included, with both values.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/feature-gates.ts`; API server, controller manager and scheduler
+ * of 1.37 were asked about every name of this table, removed ones included, with both values.
  */
 export const FEATURE_GATES = {
   APIListChunking: { removed: '1.33', lockedIn: '1.29', lockedValue: true, history: [['1.22', true, 'beta'], ['1.29', true, 'ga']] },

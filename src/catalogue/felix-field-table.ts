@@ -7,7 +7,7 @@ import { ConfigurationFieldTable } from './configuration-field-row';
  * built. A field of a list's items stands below the list. `absentIn`: patch releases inside the range that lack the field,
  * because it came to an older minor after a newer one had begun.
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/felix.ts`.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/felix.ts`.
  */
 export const FELIX_FIELDS = {
   'allowIPIPPacketsFromWorkloads': { kind: 'boolean' },

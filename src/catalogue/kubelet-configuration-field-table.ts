@@ -7,7 +7,7 @@ import { ConfigurationFieldTable } from './configuration-field-row';
  * 1.29.15, 1.30.14, 1.31.14, 1.32.13, 1.33.12, 1.34.4, 1.35.4, 1.36.2, 1.37.2) and the types of k8s.io/component-base and
  * k8s.io/api it uses, parsed, not built. A field can exist while its feature gate is off: see feature-gate-table.ts.
  *
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/kubelet-fields.ts`.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/kubelet-fields.ts`.
  */
 export const KUBELET_CONFIGURATION_FIELDS = {
   'address': { kind: 'string' },

@@ -5,7 +5,7 @@ import { inRange, VersionRange } from './version-range';
  * Plugins linked into `k8s-dns-node-cache` by its version, 1.21.0 to 1.26.7.
  *
  * Source: kubernetes/dns, every tag (47), cmd/node-cache/main.go and go.mod.
- * Extracted 2026-11-23 by `npx tsx projenrc/catalogue/node-cache.ts`.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/node-cache.ts`.
  */
 export const NODE_CACHE_PLUGINS = {
   bind: {},

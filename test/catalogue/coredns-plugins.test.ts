@@ -10,7 +10,7 @@ const PLUGINS: CorefilePluginTable = COREDNS_PLUGINS;
 // Oracle: sources of that version.
 test.each(upstreamVersions('coredns'))('CoreDNS %s has the plugins and options of the table and no others', (version) => {
   const plugins = Object.keys(PLUGINS).filter((plugin) => inRange(version, PLUGINS[plugin]));
-  const fixture = upstreamFixture(`coredns-${version}`);
+  const fixture = upstreamFixture(version, 'coredns');
   expect([...plugins].sort()).toEqual(fixture.plugins);
   expect(plugins.flatMap((plugin) => Object.entries(PLUGINS[plugin].options).filter(([, range]) => inRange(version, range))
     .map(([option]) => `${plugin} ${option}`)).sort()).toEqual(fixture.options);

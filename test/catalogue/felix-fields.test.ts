@@ -13,7 +13,7 @@ test('every Calico minor from 3.22 to 3.32 has a fixture', () => {
 // Oracle: felixconfig.go of that version.
 test.each(upstreamVersions('calico'))('FelixConfiguration of Calico %s has the fields of the table and no others', (version) => {
   expect(Object.keys(FIELDS).filter((path) => felixFieldProblem(path, version) === undefined).sort())
-    .toEqual(upstreamFixture(`calico-${version}`)['fields.FelixConfiguration']);
+    .toEqual(upstreamFixture(version, 'calico')['fields.FelixConfiguration']);
 });
 
 // Oracle: facts/calico.md sections 2 and 3.

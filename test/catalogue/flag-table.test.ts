@@ -18,17 +18,20 @@ const TABLES: { [component: string]: FlagTable } = {
   'etcd': ETCD_FLAGS,
 };
 
-const SUBJECTS = Object.keys(TABLES).flatMap((component) =>
-  upstreamVersions(component === 'etcd' ? 'etcd' : undefined).map((version): [string, string] => [component, version]));
+/** Components with fixtures of their own. */
+const OWN_VERSIONS: { [component: string]: string } = { 'etcd': 'etcd', 'cluster-autoscaler': 'cluster-autoscaler' };
 
-test('every Kubernetes minor from 1.22 to 1.37 and four etcd versions have a fixture', () => {
+const SUBJECTS = Object.keys(TABLES).flatMap((component) =>
+  upstreamVersions(OWN_VERSIONS[component]).map((version): [string, string] => [component, version]));
+
+test('every Kubernetes minor from 1.22 to 1.37 and the etcd versions we install have a fixture', () => {
   expect(upstreamVersions().sort()).toEqual(Array.from({ length: 16 }, (_, each) => `1.${22 + each}`));
-  expect(upstreamVersions('etcd').sort()).toEqual(['3.5.33', '3.5.6', '3.6.14', '3.7.1']);
+  expect(upstreamVersions('etcd').sort()).toEqual(['3.5.24', '3.5.33', '3.5.6', '3.6.14', '3.6.8', '3.7.0', '3.7.1']);
 });
 
 // Oracle: declarations in the sources of that version.
 test.each(SUBJECTS)('%s %s has the flags of the table and no others', (component, version) => {
-  const fixture = upstreamFixture(component === 'etcd' ? `etcd-${version}` : version);
+  const fixture = upstreamFixture(version, OWN_VERSIONS[component]);
   expect(flagsOf(TABLES[component], version)).toEqual(fixture[`flags.${component}`]);
 });
 

@@ -6,6 +6,8 @@ export * from './logging-choice';
 export * from './autoscaling-choice';
 
 export * from './cluster/cluster-facts';
+export { Fleet } from './cluster/fleet';
+export { LoadProfile, LoadProfileProps } from './cluster/load-profile';
 export * from './cluster/kubernetes-release';
 export { ComponentVersions } from './cluster/component-versions';
 export { NetworkPlan, NetworkPlanProps } from './cluster/network-plan';
@@ -45,7 +47,7 @@ export * from './contracts/api-endpoint';
 export * from './contracts/dns-endpoint';
 export * from './contracts/contributions';
 export * from './contracts/scale-target';
-export { Confidence, Derivation } from './derivation/derivation';
+export { Confidence, Derivation, DerivationInput } from './derivation/derivation';
 
 export { Audit, AuditFinding } from './audit/audit';
 export { AuditSeverity } from './audit/audit-severity';

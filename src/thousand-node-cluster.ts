@@ -7,6 +7,7 @@ import { ClusterFacts, ControlPlaneProps } from './cluster/cluster-facts';
 import { HOST_PATHS } from './cluster/host-paths';
 import { ImageRegistry } from './cluster/image-registry';
 import { KubernetesRelease } from './cluster/kubernetes-release';
+import { LoadProfile } from './cluster/load-profile';
 import { NAMESPACES } from './cluster/namespaces';
 import { NetworkPlanProps } from './cluster/network-plan';
 import { NodePool } from './cluster/node-pool';
@@ -56,18 +57,11 @@ export interface ThousandNodeClusterProps {
   readonly clusterName?: string;
 
   /**
-   * Average pods per node that the cluster is planned for.
+   * What runs on the cluster: pods per node, Services, churn, log volume, and more; a preset or your own measurements.
    *
-   * @default 30
+   * @default - `LoadProfile.of()`: 30 pods per node, everything else from the fleet
    */
-  readonly podsPerNode?: number;
-
-  /**
-   * Services that the cluster is planned for.
-   *
-   * @default - 1 per 18 pods, at most 10,000
-   */
-  readonly services?: number;
+  readonly load?: LoadProfile;
 
   /**
    * Where images come from.

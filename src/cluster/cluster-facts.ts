@@ -1,14 +1,16 @@
 import { Size } from 'cdk8s';
 import { ComponentVersions, componentVersions } from './component-versions';
 import { checkMembers, ControlPlaneMember } from './control-plane-member';
+import { Fleet, fleetOf } from './fleet';
 import { Gpu } from './gpu';
 import { ImageRegistry } from './image-registry';
 import { isIpAddress } from './ip-range';
 import { KubernetesRelease } from './kubernetes-release';
+import { LoadProfile } from './load-profile';
 import { MachineShape } from './machine-shape';
 import { NetworkPlan, NetworkPlanProps } from './network-plan';
 import { NodePool } from './node-pool';
-import { wholeNumberProblem } from '../input/numbers';
+import { Confidence } from '../derivation/derivation';
 import { Problems } from '../input/problems';
 import { dnsLabelProblem, dnsNameProblem, quoted } from '../input/text-safety';
 
@@ -47,18 +49,11 @@ export interface ClusterFactsProps {
   readonly pools: NodePool[];
 
   /**
-   * Average pods per node that the cluster is planned for; sizes of API server, etcd and monitoring follow it.
+   * What runs on the cluster: pods per node, Services, churn, log volume, and more. Sizes of API server, etcd, monitoring and logging follow it.
    *
-   * @default 30 - the share of the tested envelope (150,000 pods on 5,000 nodes)
+   * @default - `LoadProfile.of()`: 30 pods per node, everything else from the fleet
    */
-  readonly podsPerNode?: number;
-
-  /**
-   * Services that the cluster is planned for.
-   *
-   * @default - 1 per 18 pods, at most 10,000 (36,000 pods: 2,000)
-   */
-  readonly services?: number;
+  readonly load?: LoadProfile;
 
   /**
    * Where images come from.
@@ -111,6 +106,10 @@ export class ClusterFacts {
   /** Planned Services. */
   public readonly services: number;
   public readonly imageRegistry: ImageRegistry;
+  /** The load that the cluster is planned for. */
+  public readonly load: LoadProfile;
+  /** Machines and load at the final size, each amount with its derivation. */
+  public readonly fleet: Fleet;
 
   private constructor(props: ClusterFactsProps) {
     this.network = NetworkPlan.of(props.network);
@@ -135,21 +134,32 @@ export class ClusterFacts {
     const machines = this.nodes + members.length;
     problems.require(machines <= this.network.nodeAddresses - 2,
       `network.nodeCidr ${this.network.nodeCidr} has ${this.network.nodeAddresses - 2} usable addresses for ${machines} machines; use a larger range`);
-    problems.add(wholeNumberProblem('podsPerNode', props.podsPerNode ?? 30, { min: 1, max: 1000, why: 'average over all nodes' }));
-    this.pods = this.nodes * (props.podsPerNode ?? 30);
-    // 2,000 Services for 36,000 pods is the planning row of the DNS sizing; 10,000 is the tested envelope.
-    this.services = props.services ?? Math.min(10_000, Math.max(100, Math.ceil(this.pods / 18)));
-    problems.add(wholeNumberProblem('services', this.services, { min: 1, max: 100_000, why: 'Kubernetes is tested to 10,000' }));
+    this.controlPlaneMembers = members.map(member => ({ ...member }));
+    this.controlPlaneMachine = props.controlPlane.machine ?? defaultControlPlaneMachine(this.nodes);
+    this.pools = [...props.pools];
+    this.load = props.load ?? LoadProfile.of();
+    problems.throwIfAny();
+    this.fleet = this.fleetAt();
+    this.pods = this.fleet.pods.value;
+    this.services = this.fleet.services.value;
+    problems.add(churnProblem(this.fleet));
+    problems.add(largestServiceProblem(this.fleet));
     problems.throwIfAny();
 
     this.name = props.name;
     this.versions = componentVersions(this.release);
-    this.controlPlaneMembers = members.map(member => ({ ...member }));
     this.apiHost = host;
     this.apiPort = port;
-    this.controlPlaneMachine = props.controlPlane.machine ?? defaultControlPlaneMachine(this.nodes);
-    this.pools = [...props.pools];
     this.imageRegistry = props.imageRegistry ?? ImageRegistry.upstream();
+  }
+
+  /**
+   * Machines and load at another number of nodes with the same mix of pools: a stage of growth, or a question of what would break.
+   *
+   * @param nodes worker nodes; the final size when left out
+   */
+  public fleetAt(nodes?: number): Fleet {
+    return fleetOf({ pools: this.pools, controlPlaneMachines: this.controlPlaneMembers.length, controlPlaneMachine: this.controlPlaneMachine, load: this.load }, nodes);
   }
 
   /** `https://host:port` of the load balancer in front of the API servers. */
@@ -166,6 +176,21 @@ export class ClusterFacts {
   public get gpuPools(): NodePool[] {
     return this.pools.filter(pool => pool.gpu instanceof Gpu);
   }
+}
+
+/** A pod needs 5 s to start and as long to stop (objective for a stateless pod; the second half is a proposal): nobody replaces all pods faster. */
+const SHORTEST_LIFE_SECONDS = 10;
+
+function churnProblem({ podChurn, pods }: Fleet): string | undefined {
+  const most = pods.value / SHORTEST_LIFE_SECONDS;
+  if (podChurn.value <= most) { return undefined; }
+  return `load.podChurn ${podChurn.value}/s would replace all ${pods.value} pods every ${(pods.value / podChurn.value).toPrecision(2)} s, and a pod lives ${SHORTEST_LIFE_SECONDS} s at least; `
+    + `use at most ${most}/s, or plan at least ${Math.ceil(podChurn.value * SHORTEST_LIFE_SECONDS)} pods`;
+}
+
+function largestServiceProblem({ largestService, pods }: Fleet): string | undefined {
+  if (largestService.confidence !== Confidence.GIVEN || largestService.value <= pods.value) { return undefined; }
+  return `load.largestService has ${largestService.value} endpoints, but the cluster has ${pods.value} pods; use at most ${pods.value}, or raise load.podsPerNode`;
 }
 
 function splitEndpoint(endpoint: string, problems: Problems): { host: string; port: number } {

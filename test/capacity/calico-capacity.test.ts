@@ -8,6 +8,7 @@ import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, 
 import { ClusterFacts } from '../../src/cluster/cluster-facts';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool } from '../../src/cluster/node-pool';
+import { LoadProfile } from '../../src/cluster/load-profile';
 
 const POD_CIDR = '10.0.0.0/11';
 const machine = MachineShape.of({ cpu: 64, memory: Size.gibibytes(256) });
@@ -18,7 +19,7 @@ function clusterOf(nodes: number, maxPods: number, podsPerNode = 30): ClusterFac
     network: { podCidr: POD_CIDR, serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/16' },
     controlPlane: { endpoint: 'api.example.com:6443', members: [1, 2, 3, 4, 5].map(i => ({ name: `cp-${i}`, address: `172.16.0.${i}` })) },
     pools: [NodePool.of('general', { nodes, maxPods, machine })],
-    podsPerNode,
+    load: LoadProfile.of({ podsPerNode }),
   });
 }
 

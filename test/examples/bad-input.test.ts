@@ -6,7 +6,7 @@ import { filesBelow } from './synthesised';
 import { description } from '../../examples/thousand-node/cluster';
 import {
   Autoscaling, AutoscalerProvider, ClusterFacts, EtcdCluster, HostChange, HostFile, HostFiles, HostTarget, HpaBehavior, HpaMetric, HpaPolicy,
-  ImageRegistry, Installer, KubernetesRelease, Logging, LogOutput, MachineShape, Monitoring, NodePool, NodePoolProps, ObjectStorage, TaintEffect,
+  ImageRegistry, Installer, KubernetesRelease, LoadProfile, Logging, LogOutput, MachineShape, Monitoring, NodePool, NodePoolProps, ObjectStorage, TaintEffect,
   ThousandNodeCluster, ThousandNodeClusterProps,
 } from '../../src';
 
@@ -106,7 +106,7 @@ const BAD: Array<[what: string, attempt: () => unknown, ...says: Array<string | 
   ['a certificate name with a line break', () => cluster({ apiServer: { certSans: [BREAK] } }), 'certSans', '\\n'],
 
   ['a cluster name with a space', () => cluster({ clusterName: 'my shop' }), 'name', '"my shop"'],
-  ['0 pods per node', () => cluster({ podsPerNode: 0 }), 'podsPerNode', 'got 0'],
+  ['0 pods per node', () => cluster({ load: LoadProfile.of({ podsPerNode: 0 }) }), 'podsPerNode', 'got 0'],
   ['a mirror with a line break', () => ImageRegistry.mirror('mirror.example.com\nx'), 'imageRegistry', '\\n'],
   ['a log host that is a URL', () => LogOutput.elasticsearch({ host: 'https://es.example.com' }), 'host', 'https://es.example.com'],
   ['a log host with a line break', () => LogOutput.elasticsearch({ host: 'es\n[OUTPUT]' }), 'host', '\\n'],

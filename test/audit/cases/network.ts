@@ -1,4 +1,5 @@
 import { Case, configMap, container, facts, kubelet, object, Parts, pool, staticPod, workload } from '../tree-of';
+import { LoadProfile } from '../../../src/cluster/load-profile';
 
 const installation = (calicoNetwork: object) => object('operator.tigera.io/v1', 'Installation', 'default', { spec: { calicoNetwork } });
 const ipPools = (cidr: string, blockSize = 26, encapsulation = 'VXLAN') => installation({ ipPools: [{ cidr, blockSize, encapsulation }] });
@@ -55,9 +56,9 @@ export const NETWORK: Case[] = [
   // A /24 has 256 addresses, four of them are taken.
   {
     id: 'TNC007',
-    passing: { facts: facts({ services: 200, network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) },
-    failing: { facts: facts({ services: 253, network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) },
-    boundary: ['252 Services in a /24', { facts: facts({ services: 252, network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) }, 0],
+    passing: { facts: facts({ load: LoadProfile.of({ services: 200 }), network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) },
+    failing: { facts: facts({ load: LoadProfile.of({ services: 253 }), network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) },
+    boundary: ['252 Services in a /24', { facts: facts({ load: LoadProfile.of({ services: 252 }), network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) }, 0],
   },
   {
     id: 'TNC008',

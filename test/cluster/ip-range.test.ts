@@ -1,4 +1,5 @@
-import { IpRange, isIpAddress } from '../../src/cluster/ip-range';
+import { RANGE_CASES } from './range-cases';
+import { IpRange, isIpAddress, prefixFor } from '../../src/cluster/ip-range';
 
 const parse = (text: string) => IpRange.parse('network.podCidr', text);
 
@@ -30,7 +31,8 @@ describe('ranges', () => {
     expect(() => parse('10.96.0.1/16')).toThrow('network.podCidr: 10.96.0.1/16 has host bits set; did you mean 10.96.0.0/16?');
   });
 
-  test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0/8', '10.0.0.256/32', '010.0.0.0/8', '', 'fd00::1::/64', '10.0.0.0/8\n', '::ffff:10.0.0.1/128', '12345::/16', 'x/8'])('%j is refused', text => {
+  test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0/8', '10.0.0.256/32', '010.0.0.0/8', '', 'fd00::1::/64', '10.0.0.0/8\n', '::ffff:10.0.0.1/128', '12345::/16', 'x/8',
+    '10.0.0.0/08', '0x0a.0.0.0/8', 'fe80::%eth0/64', '::ffff:0:0/096', '10.0.0.0/-1', 'fd00::/129', ' 10.0.0.0/8'])('%j is refused', text => {
     expect(() => parse(text)).toThrow(/^network\.podCidr: /);
   });
 
@@ -43,4 +45,22 @@ describe('ranges', () => {
 
 test.each([['10.0.0.1', true], ['::1', true], ['10.0.0.01', false], ['localhost', false], [undefined, false]])('%s is an address: %s', (text, expected) => {
   expect(isIpAddress(text)).toBe(expected);
+});
+
+describe.each(RANGE_CASES)('as Python has it, %s', (full, short, other, overlap, inside, offset, at, last, count) => {
+  test('is read, printed, compared and counted', () => {
+    const range = parse(full);
+    expect(range.toString()).toBe(short);
+    expect([range.overlaps(parse(other)), parse(other).overlaps(range), range.holds(parse(other))]).toEqual([overlap, overlap, inside]);
+    expect(range.addressAt(offset)).toBe(at);
+    expect([range.contains(at), range.contains(last)]).toEqual([true, true]);
+    expect(String(range.last - range.first + 1n)).toBe(count);
+  });
+});
+
+test.each([
+  // addresses, family, longest mask: 2^(bits - mask) >= addresses > 2^(bits - mask - 1)
+  [1, 4, 32], [2, 4, 31], [256, 4, 24], [257, 4, 23], [307_968, 4, 13], [307_968, 6, 109], [65_536, 6, 112],
+])('%i addresses of IPv%i fit a /%i', (addresses, family, mask) => {
+  expect(prefixFor(addresses, family)).toBe(mask);
 });

@@ -119,7 +119,7 @@ export function stepped(props: SteppedProps): Derivation {
 export function given(value: number | undefined, derivation: Derivation): Derivation {
   if (value === undefined) { return derivation; }
   const formula = `given; derived would be ${derivation.value} = ${derivation.formula}`;
-  return { ...derivation, value, confidence: Confidence.GIVEN, words: `set by the user; else: ${derivation.words}`, expression: undefined, inputs: [], formula, from: [derivation] };
+  return { ...derivation, value, confidence: Confidence.GIVEN, words: `set by the user; else: ${derivation.words}`, expression: undefined, inputs: [], formula, from: [named(`${derivation.id}/derived`, derivation)] };
 }
 
 /** A number that stands in the description: the end of every chain. */

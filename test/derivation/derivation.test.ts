@@ -27,7 +27,7 @@ test('a constant shows its reason in the place of a formula', () => {
 });
 
 test('a value of the user replaces the formula and keeps it for comparison', () => {
-  expect(given(200, rate)).toMatchObject({ id: 'etcd/lease-writes', value: 200, confidence: Confidence.GIVEN, from: [rate], inputs: [], expression: undefined });
+  expect(given(200, rate)).toMatchObject({ id: 'etcd/lease-writes', value: 200, confidence: Confidence.GIVEN, from: [{ ...rate, id: 'etcd/lease-writes/derived' }], inputs: [], expression: undefined });
   expect(given(undefined, rate)).toBe(rate);
 });
 

@@ -11,6 +11,8 @@ export { LoadProfile, LoadProfileProps } from './cluster/load-profile';
 export * from './cluster/kubernetes-release';
 export { ComponentVersions } from './cluster/component-versions';
 export { NetworkPlan, NetworkPlanProps } from './cluster/network-plan';
+export { NetworkDemand } from './cluster/network-demand';
+export { NetworkRange, NetworkUse, ReservedRange } from './cluster/network-range';
 export { ControlPlaneMember } from './cluster/control-plane-member';
 export { Gpu } from './cluster/gpu';
 export { LocalDisks, MachineShape, MachineShapeProps } from './cluster/machine-shape';

@@ -31,7 +31,7 @@ import { safeEntries } from './input/text-safety';
 import { Logging } from './logging-choice';
 import { Monitoring } from './monitoring-choice';
 
-/** The description of a cluster. Everything but network, control plane and pools has a derived default. */
+/** The description of a cluster. Everything but control plane and pools has a derived default. */
 export interface ThousandNodeClusterProps {
   /**
    * Kubernetes release of the control plane.
@@ -40,8 +40,12 @@ export interface ThousandNodeClusterProps {
    */
   readonly release?: KubernetesRelease;
 
-  /** Ranges; none can be changed later. */
-  readonly network: NetworkPlanProps;
+  /**
+   * Ranges of pods, Services and machines; none can be moved later. What is left out is proposed from the final size.
+   *
+   * @default - all proposed, one family
+   */
+  readonly network?: NetworkPlanProps;
 
   /** Machines of the control plane and the endpoint in front of them. */
   readonly controlPlane: ControlPlaneProps;
@@ -230,6 +234,7 @@ export class ThousandNodeCluster extends Chart {
     // The same sentence for each pool is one finding.
     this.findings = [...new Set([
       ...facts.versions.notes,
+      ...facts.network.notes,
       ...calico.notes,
       ...dns.notes,
       ...kubelets.flatMap(kubelet => kubelet.notes),

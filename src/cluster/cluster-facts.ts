@@ -42,7 +42,12 @@ export interface ClusterFactsProps {
    */
   readonly release?: KubernetesRelease;
 
-  readonly network: NetworkPlanProps;
+  /**
+   * Ranges of pods, Services and machines; what is left out is proposed from the final size.
+   *
+   * @default - all proposed, one family
+   */
+  readonly network?: NetworkPlanProps;
 
   readonly controlPlane: ControlPlaneProps;
 
@@ -112,7 +117,6 @@ export class ClusterFacts {
   public readonly fleet: Fleet;
 
   private constructor(props: ClusterFactsProps) {
-    this.network = NetworkPlan.of(props.network);
     const problems = new Problems(`cluster ${quoted(props.name)}`);
     problems.add(dnsLabelProblem('name', props.name));
     problems.require(props.pools.length > 0, 'pools must name at least one NodePool');
@@ -124,16 +128,10 @@ export class ClusterFacts {
     const members = props.controlPlane.members;
     problems.require(members.length > 0, 'controlPlane.members must name at least one machine');
     checkMembers('controlPlane.members', members, problems);
-    for (const member of members.filter(m => isIpAddress(m.address) && !this.network.hasNodeAddress(m.address))) {
-      problems.add(`controlPlane.members: address ${member.address} of '${member.name}' lies outside network.nodeCidr ${this.network.nodeCidr}`);
-    }
     this.release = props.release ?? KubernetesRelease.newest();
     for (const pool of props.pools) { problems.add(skewProblem(pool, this.release)); }
     this.nodes = props.pools.reduce((sum, pool) => sum + pool.nodes, 0);
     this.nodesToday = props.pools.reduce((sum, pool) => sum + pool.nodesToday, 0);
-    const machines = this.nodes + members.length;
-    problems.require(machines <= this.network.nodeAddresses - 2,
-      `network.nodeCidr ${this.network.nodeCidr} has ${this.network.nodeAddresses - 2} usable addresses for ${machines} machines; use a larger range`);
     this.controlPlaneMembers = members.map(member => ({ ...member }));
     this.controlPlaneMachine = props.controlPlane.machine ?? defaultControlPlaneMachine(this.nodes);
     this.pools = [...props.pools];
@@ -142,6 +140,9 @@ export class ClusterFacts {
     this.fleet = this.fleetAt();
     this.pods = this.fleet.pods.value;
     this.services = this.fleet.services.value;
+    const demand = { clusterName: props.name, pools: this.pools, members: this.controlPlaneMembers, services: this.services };
+    this.network = NetworkPlan.propose(demand, props.network);
+    for (const problem of [...memberAddressProblems(this.network, members), ...this.network.sizeProblems(demand)]) { problems.add(problem); }
     problems.add(churnProblem(this.fleet));
     problems.add(largestServiceProblem(this.fleet));
     problems.throwIfAny();
@@ -176,6 +177,22 @@ export class ClusterFacts {
   public get gpuPools(): NodePool[] {
     return this.pools.filter(pool => pool.gpu instanceof Gpu);
   }
+}
+
+/** Machines outside the ranges that everything else counts with, and second addresses that nothing would use. */
+function memberAddressProblems(network: NetworkPlan, members: ControlPlaneMember[]): string[] {
+  return members.flatMap(({ name, address, secondaryAddress }) => {
+    const found = network.hasNodeAddress(address) ? [] : [`controlPlane.members: address ${address} of '${name}' lies outside network.nodeCidr ${network.nodeCidr}`];
+    if (found.length === 0 && address.includes(':') !== (network.family === 6)) {
+      found.push(`controlPlane.members: address ${address} of '${name}' must be IPv${network.family} like network.nodeCidr ${network.nodeCidr}; the other one is its secondaryAddress`);
+    }
+    if (secondaryAddress !== undefined && !network.dualStack) {
+      found.push(`controlPlane.members: secondaryAddress ${secondaryAddress} of '${name}' is used with dual stack only; set network.dualStack, or leave it out`);
+    } else if (secondaryAddress !== undefined && (!network.hasNodeAddress(secondaryAddress) || secondaryAddress.includes(':') === (network.family === 6))) {
+      found.push(`controlPlane.members: secondaryAddress ${secondaryAddress} of '${name}' lies outside network.secondaryNodeCidr ${network.secondaryNodeCidr}`);
+    }
+    return found;
+  });
 }
 
 /** A pod needs 5 s to start and as long to stop (objective for a stateless pod; the second half is a proposal): nobody replaces all pods faster. */

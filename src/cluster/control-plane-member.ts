@@ -11,6 +11,13 @@ export interface ControlPlaneMember {
   readonly address: string;
 
   /**
+   * Its address of the other family in a dual-stack cluster.
+   *
+   * @default - none: the kubelet registers `address` alone, and pods on the host network have one family
+   */
+  readonly secondaryAddress?: string;
+
+  /**
    * Failure domain.
    *
    * @default - not recorded
@@ -29,6 +36,11 @@ export function checkMembers(field: string, members: ControlPlaneMember[], probl
     problems.require(!names.has(member.name), `${where}.name '${member.name}' is used twice; every member needs its own`);
     problems.require(!addresses.has(member.address), `${where}.address '${member.address}' is used twice; every member needs its own machine`);
     if (member.zone !== undefined) { problems.add(labelProblem(`${where}.zone`, 'topology.kubernetes.io/zone', member.zone)); }
+    if (member.secondaryAddress !== undefined) {
+      problems.require(isIpAddress(member.secondaryAddress), `${where}.secondaryAddress must be an IP address, got ${quoted(member.secondaryAddress)}`);
+      problems.require(!addresses.has(member.secondaryAddress), `${where}.secondaryAddress '${member.secondaryAddress}' is used twice; every member needs its own machine`);
+      addresses.add(member.secondaryAddress);
+    }
     names.add(member.name);
     addresses.add(member.address);
   }

@@ -69,9 +69,9 @@ describe('a cluster', () => {
 
   test.each([
     ['overlapping ranges', { network: { podCidr: '10.0.0.0/8', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' } }, 'podCidr 10.0.0.0/8 and serviceCidr 10.96.0.0/16 overlap'],
-    ['a Service range above 20 host bits', { network: { podCidr: '10.0.0.0/11', serviceCidr: '11.0.0.0/11', nodeCidr: '172.16.0.0/20' } }, 'has 21 host bits, kube-apiserver accepts 20 at most; use /12 or smaller'],
+    ['a Service range above 20 host bits', { network: { podCidr: '10.0.0.0/11', serviceCidr: '11.0.0.0/11', nodeCidr: '172.16.0.0/20' } }, 'has 21 host bits, kube-apiserver accepts 20 at most up to Kubernetes 1.33 and nobody has more Services; use /12 or smaller'],
     ['mixed families', { network: { podCidr: 'fd00::/64', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' } }, 'podCidr is IPv6 and serviceCidr is IPv4'],
-    ['a node range too small', { network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/26' } }, 'network.nodeCidr 172.16.0.0/26 has 62 usable addresses for 101 machines'],
+    ['a node range too small', { network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/26' } }, 'network.nodeCidr 172.16.0.0/26 has 64 addresses, the final size needs 103 = 101 machines + network and broadcast address; use /25 or larger'],
     ['equal pool names', { pools: [pool('a'), pool('a')] }, "the name 'a' is used twice"],
     ['no pools', { pools: [] }, 'pools must name at least one NodePool'],
     ['a member without address', { controlPlane: { endpoint: 'a.example:6443', members: [{ name: 'cp-1' } as never] } }, 'controlPlane.members[0].address must be an IP address'],

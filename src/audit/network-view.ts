@@ -1,6 +1,6 @@
 import { AuditObject, AuditTree, TreeItem } from './audit-tree';
 import { field } from './field';
-import { IpRange } from '../cluster/ip-range';
+import { IpRange, isIpAddress } from '../cluster/ip-range';
 
 /** A range that Calico gives pod addresses from. */
 export interface AddressPool {
@@ -48,4 +48,11 @@ export function addressPools(tree: AuditTree): AddressPool[] {
 /** Calico's own API refuses what is no range; the rules have nothing to count with then. */
 function isRange(cidr: string | undefined): boolean {
   try { return cidr !== undefined && IpRange.parse('cidr', cidr).size > 0; } catch { return false; }
+}
+
+/** Whether an address or a name is served by the cluster itself: a Service, a pod or a name of the cluster's domain. */
+export function insideCluster(tree: AuditTree, host: string): boolean {
+  const { network } = tree.facts;
+  if (isIpAddress(host)) { return [network.serviceCidr, network.podCidr].some(cidr => IpRange.parse('cidr', cidr).contains(host)); }
+  return /\.svc$/.test(host) || host.endsWith(`.${network.clusterDomain}`);
 }

@@ -12,6 +12,7 @@ export interface Container {
   readonly securityContext?: SecurityContext;
   readonly livenessProbe?: object;
   readonly readinessProbe?: object;
+  readonly imagePullPolicy?: string;
 }
 
 export interface Quantities {
@@ -54,7 +55,17 @@ export interface PodSpec {
   readonly affinity?: object;
   readonly tolerations?: Toleration[];
   readonly securityContext?: SecurityContext;
-  readonly volumes?: Array<{ readonly name: string; readonly hostPath?: { readonly path: string; readonly type?: string } }>;
+  readonly dnsPolicy?: string;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly topologySpreadConstraints?: Array<{ readonly topologyKey?: string }>;
+  readonly volumes?: Volume[];
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly hostPath?: { readonly path: string; readonly type?: string };
+  readonly configMap?: { readonly name?: string };
+  readonly secret?: { readonly secretName?: string };
 }
 
 export interface Labels {

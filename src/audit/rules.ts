@@ -18,6 +18,9 @@ import { controlPlaneFitsItsMachine } from './rules/api-server/tnc055-control-pl
 import { controlPlaneIsOneRelease } from './rules/api-server/tnc056-control-plane-is-one-release';
 import { aggregatedApisCanAuthenticate } from './rules/api-server/tnc057-aggregated-apis-can-authenticate';
 import { auditAndEncryptionAreOn } from './rules/api-server/tnc058-audit-and-encryption-are-on';
+import { etcdIsAskedOverTls } from './rules/api-server/tnc059-etcd-is-asked-over-tls';
+import { externalEtcdStandsAlone } from './rules/api-server/tnc060-external-etcd-stands-alone';
+import { heartbeatsHaveSeats } from './rules/api-server/tnc061-heartbeats-have-seats';
 import { autoscalerStaysInTheAddressPlan } from './rules/autoscaling/tnc150-autoscaler-stays-in-the-address-plan';
 import { autoscalerReachesTheFinalSize } from './rules/autoscaling/tnc151-autoscaler-reaches-the-final-size';
 import { prioritiesAreReadable } from './rules/autoscaling/tnc152-priorities-are-readable';
@@ -25,6 +28,14 @@ import { localDataSurvivesScaleDown } from './rules/autoscaling/tnc153-local-dat
 import { localPoolsKeepTheirSize } from './rules/autoscaling/tnc154-local-pools-keep-their-size';
 import { autoscalerIsOfTheRelease } from './rules/autoscaling/tnc155-autoscaler-is-of-the-release';
 import { everyPoolHasAPriority } from './rules/autoscaling/tnc156-every-pool-has-a-priority';
+import { autoscalerHasMemory } from './rules/autoscaling/tnc157-autoscaler-has-memory';
+import { gpuNodesWaitForTheirCards } from './rules/autoscaling/tnc158-gpu-nodes-wait-for-their-cards';
+import { startupTaintsAreSet } from './rules/autoscaling/tnc159-startup-taints-are-set';
+import { corednsWatchesNoPods } from './rules/dns/tnc190-coredns-watches-no-pods';
+import { corednsNoticesALoop } from './rules/dns/tnc191-coredns-notices-a-loop';
+import { corednsHasMemory } from './rules/dns/tnc192-coredns-has-memory';
+import { corednsMayFinish } from './rules/dns/tnc193-coredns-may-finish';
+import { dnsServesTheClusterDomain } from './rules/dns/tnc194-dns-serves-the-cluster-domain';
 import { quotaHoldsPlannedObjects } from './rules/etcd/tnc020-quota-holds-planned-objects';
 import { quotaHasHeadroom } from './rules/etcd/tnc021-quota-has-headroom';
 import { etcdMemoryExceedsQuota } from './rules/etcd/tnc022-etcd-memory-exceeds-quota';
@@ -37,6 +48,9 @@ import { etcdTimersFit } from './rules/etcd/tnc028-etcd-timers-fit';
 import { etcdSpeaksTls } from './rules/etcd/tnc029-etcd-speaks-tls';
 import { livenessAsksTheMemberOnly } from './rules/etcd/tnc030-liveness-asks-the-member-only';
 import { etcdChecksForCorruption } from './rules/etcd/tnc031-etcd-checks-for-corruption';
+import { quotaStaysRestorable } from './rules/etcd/tnc032-quota-stays-restorable';
+import { ringsFitTheMemory } from './rules/etcd/tnc033-rings-fit-the-memory';
+import { etcdKeepsItsMembersEqual } from './rules/etcd/tnc034-etcd-keeps-its-members-equal';
 import { evictionThresholdsAreComplete } from './rules/kubelet/tnc070-eviction-thresholds-are-complete';
 import { reservationIsNoWaste } from './rules/kubelet/tnc071-reservation-is-no-waste';
 import { daemonsHaveAReservation } from './rules/kubelet/tnc072-daemons-have-a-reservation';
@@ -51,8 +65,13 @@ import { parallelPullsAreBounded } from './rules/kubelet/tnc080-parallel-pulls-a
 import { imagesAreCollectedBeforeEviction } from './rules/kubelet/tnc081-images-are-collected-before-eviction';
 import { podsStayInTheTestedEnvelope } from './rules/kubelet/tnc082-pods-stay-in-the-tested-envelope';
 import { kubeletsAskWhoIsThere } from './rules/kubelet/tnc083-kubelets-ask-who-is-there';
+import { servingCertificatesAreApproved } from './rules/kubelet/tnc084-serving-certificates-are-approved';
+import { gpuPoolsHaveADevicePlugin } from './rules/kubelet/tnc085-gpu-pools-have-a-device-plugin';
 import { containerLogsAreParsedAsCri } from './rules/logging/tnc180-container-logs-are-parsed-as-cri';
 import { endlessRetriesNeedADisk } from './rules/logging/tnc181-endless-retries-need-a-disk';
+import { logsTravelEncrypted } from './rules/logging/tnc182-logs-travel-encrypted';
+import { agentsAskTheirKubelet } from './rules/logging/tnc183-agents-ask-their-kubelet';
+import { agentsKnowWhereTheyWere } from './rules/logging/tnc184-agents-know-where-they-were';
 import { targetLimitsHoldTheNodes } from './rules/monitoring/tnc170-target-limits-hold-the-nodes';
 import { alertsWatchExistingJobs } from './rules/monitoring/tnc171-alerts-watch-existing-jobs';
 import { discoveryReadsEndpointSlices } from './rules/monitoring/tnc172-discovery-reads-endpoint-slices';
@@ -74,9 +93,16 @@ import { dnsServiceIsLeftToTheCache } from './rules/network/tnc011-dns-service-i
 import { kubeletsNameADnsThatAnswers } from './rules/network/tnc012-kubelets-name-a-dns-that-answers';
 import { calicoFindsNodeAddresses } from './rules/network/tnc013-calico-finds-node-addresses';
 import { felixChainsComeFirst } from './rules/network/tnc014-felix-chains-come-first';
+import { bpfMapsHoldTheCluster } from './rules/network/tnc015-bpf-maps-hold-the-cluster';
+import { nodePortsFitTheRange } from './rules/network/tnc016-node-ports-fit-the-range';
+import { noFullMeshOfNodes } from './rules/network/tnc017-no-full-mesh-of-nodes';
+import { apiEndpointNeedsNoCluster } from './rules/network/tnc018-api-endpoint-needs-no-cluster';
+import { ebpfCarriesNoIpip } from './rules/network/tnc019-ebpf-carries-no-ipip';
 import { localVolumesBindLate } from './rules/storage/tnc160-local-volumes-bind-late';
 import { oneDefaultClass } from './rules/storage/tnc161-one-default-class';
 import { claimsHaveAClass } from './rules/storage/tnc162-claims-have-a-class';
+import { deadNodesLeaveNoVolumes } from './rules/storage/tnc163-dead-nodes-leave-no-volumes';
+import { volumesFollowTheirPods } from './rules/storage/tnc164-volumes-follow-their-pods';
 import { hostPortsAreUnique } from './rules/workloads/tnc100-host-ports-are-unique';
 import { agentsToleratePoolTaints } from './rules/workloads/tnc101-agents-tolerate-pool-taints';
 import { agentsLeaveRoomForPods } from './rules/workloads/tnc102-agents-leave-room-for-pods';
@@ -102,6 +128,26 @@ import { webhooksSpareKubeSystem } from './rules/workloads/tnc121-webhooks-spare
 import { nobodyIsClusterAdmin } from './rules/workloads/tnc122-nobody-is-cluster-admin';
 import { priorityClassesExist } from './rules/workloads/tnc123-priority-classes-exist';
 import { selectorsMatchTheirTemplate } from './rules/workloads/tnc124-selectors-match-their-template';
+import { tokensExpire } from './rules/workloads/tnc125-tokens-expire';
+import { budgetsAllowTheLossOfAZone } from './rules/workloads/tnc126-budgets-allow-the-loss-of-a-zone';
+import { serversHaveABudget } from './rules/workloads/tnc127-servers-have-a-budget';
+import { replicasStandApart } from './rules/workloads/tnc128-replicas-stand-apart';
+import { hpaMaximumFitsTheQuota } from './rules/workloads/tnc129-hpa-maximum-fits-the-quota';
+import { agentsHaveAPriority } from './rules/workloads/tnc130-agents-have-a-priority';
+import { webhooksAnswerSoon } from './rules/workloads/tnc131-webhooks-answer-soon';
+import { webhooksLeaveHeartbeatsAlone } from './rules/workloads/tnc132-webhooks-leave-heartbeats-alone';
+import { imagesComeFromOutside } from './rules/workloads/tnc133-images-come-from-outside';
+import { imagesNameTheirRegistry } from './rules/workloads/tnc134-images-name-their-registry';
+import { agentsStartWithoutTheRegistry } from './rules/workloads/tnc135-agents-start-without-the-registry';
+import { finishedJobsGo } from './rules/workloads/tnc136-finished-jobs-go';
+import { cronJobsDoNotPileUp } from './rules/workloads/tnc137-cron-jobs-do-not-pile-up';
+import { hostNetworkPodsChooseTheirDns } from './rules/workloads/tnc138-host-network-pods-choose-their-dns';
+import { hpasAreQuickEnough } from './rules/workloads/tnc139-hpas-are-quick-enough';
+import { oneAutoscalerPerResource } from './rules/workloads/tnc140-one-autoscaler-per-resource';
+import { largeServicesAreReadBySlices } from './rules/workloads/tnc141-large-services-are-read-by-slices';
+import { rolesReadEndpointSlices } from './rules/workloads/tnc142-roles-read-endpoint-slices';
+import { sharedFilesAreImmutable } from './rules/workloads/tnc143-shared-files-are-immutable';
+import { metricsServerHasMemory } from './rules/workloads/tnc144-metrics-server-has-memory';
 
 /** All rules in the order of their ids. A number is never given twice, also not after its rule is gone. */
 export const RULES: readonly Rule[] = [
@@ -119,6 +165,11 @@ export const RULES: readonly Rule[] = [
   kubeletsNameADnsThatAnswers,
   calicoFindsNodeAddresses,
   felixChainsComeFirst,
+  bpfMapsHoldTheCluster,
+  nodePortsFitTheRange,
+  noFullMeshOfNodes,
+  apiEndpointNeedsNoCluster,
+  ebpfCarriesNoIpip,
   quotaHoldsPlannedObjects,
   quotaHasHeadroom,
   etcdMemoryExceedsQuota,
@@ -131,6 +182,9 @@ export const RULES: readonly Rule[] = [
   etcdSpeaksTls,
   livenessAsksTheMemberOnly,
   etcdChecksForCorruption,
+  quotaStaysRestorable,
+  ringsFitTheMemory,
+  etcdKeepsItsMembersEqual,
   apiServerCertificateNamesEndpoints,
   apiServerAsksTheRings,
   eventsHaveARing,
@@ -150,6 +204,9 @@ export const RULES: readonly Rule[] = [
   controlPlaneIsOneRelease,
   aggregatedApisCanAuthenticate,
   auditAndEncryptionAreOn,
+  etcdIsAskedOverTls,
+  externalEtcdStandsAlone,
+  heartbeatsHaveSeats,
   evictionThresholdsAreComplete,
   reservationIsNoWaste,
   daemonsHaveAReservation,
@@ -164,6 +221,8 @@ export const RULES: readonly Rule[] = [
   imagesAreCollectedBeforeEviction,
   podsStayInTheTestedEnvelope,
   kubeletsAskWhoIsThere,
+  servingCertificatesAreApproved,
+  gpuPoolsHaveADevicePlugin,
   hostPortsAreUnique,
   agentsToleratePoolTaints,
   agentsLeaveRoomForPods,
@@ -189,6 +248,26 @@ export const RULES: readonly Rule[] = [
   nobodyIsClusterAdmin,
   priorityClassesExist,
   selectorsMatchTheirTemplate,
+  tokensExpire,
+  budgetsAllowTheLossOfAZone,
+  serversHaveABudget,
+  replicasStandApart,
+  hpaMaximumFitsTheQuota,
+  agentsHaveAPriority,
+  webhooksAnswerSoon,
+  webhooksLeaveHeartbeatsAlone,
+  imagesComeFromOutside,
+  imagesNameTheirRegistry,
+  agentsStartWithoutTheRegistry,
+  finishedJobsGo,
+  cronJobsDoNotPileUp,
+  hostNetworkPodsChooseTheirDns,
+  hpasAreQuickEnough,
+  oneAutoscalerPerResource,
+  largeServicesAreReadBySlices,
+  rolesReadEndpointSlices,
+  sharedFilesAreImmutable,
+  metricsServerHasMemory,
   autoscalerStaysInTheAddressPlan,
   autoscalerReachesTheFinalSize,
   prioritiesAreReadable,
@@ -196,9 +275,14 @@ export const RULES: readonly Rule[] = [
   localPoolsKeepTheirSize,
   autoscalerIsOfTheRelease,
   everyPoolHasAPriority,
+  autoscalerHasMemory,
+  gpuNodesWaitForTheirCards,
+  startupTaintsAreSet,
   localVolumesBindLate,
   oneDefaultClass,
   claimsHaveAClass,
+  deadNodesLeaveNoVolumes,
+  volumesFollowTheirPods,
   targetLimitsHoldTheNodes,
   alertsWatchExistingJobs,
   discoveryReadsEndpointSlices,
@@ -208,4 +292,12 @@ export const RULES: readonly Rule[] = [
   thanosCompactsAlone,
   containerLogsAreParsedAsCri,
   endlessRetriesNeedADisk,
+  logsTravelEncrypted,
+  agentsAskTheirKubelet,
+  agentsKnowWhereTheyWere,
+  corednsWatchesNoPods,
+  corednsNoticesALoop,
+  corednsHasMemory,
+  corednsMayFinish,
+  dnsServesTheClusterDomain,
 ];

@@ -14,8 +14,12 @@ export interface Draft {
 export interface Mutation {
   readonly id: string;
   readonly breakIt: (draft: Draft) => void;
+  /** Where the reference cluster breaks the rule already: what makes it hold first. */
+  readonly prepare?: (draft: Draft) => void;
   /** Rules that the same defect breaks of necessity. */
   readonly implies?: string[];
+  /** Known findings that the same defect ends. */
+  readonly cures?: string[];
 }
 
 const find = (draft: Draft, kind: string, name: string, namespace?: string) => {
@@ -40,6 +44,10 @@ const replaceArg = (from: RegExp, to: string) => (draft: Draft) => {
   const c = main(draft, 'Deployment', 'cluster-autoscaler');
   c.args = c.args.map((arg: string) => arg.replace(from, to));
 };
+const replaceImage = (tag: string) => (draft: Draft) => { main(draft, 'Deployment', 'cluster-autoscaler').image = `registry.k8s.io/autoscaling/cluster-autoscaler:${tag}`; };
+const service = (name: string, spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec });
+const policy = (hook: object) => ({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'policy' }, webhooks: [{ name: 'policy.example.com', ...hook }] });
+const job = (kind: string, spec: object) => ({ apiVersion: 'batch/v1', kind, metadata: { name: 'import', namespace: 'shop' }, spec });
 const text = (name: string, key: string, from: string | RegExp, to: string) => (draft: Draft) => {
   const map = find(draft, 'ConfigMap', name);
   const before = map.data[key];
@@ -65,7 +73,7 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC004', breakIt: d => { d.kubelets.find(k => k.machine === MEMBER.machine)!.nodeIp = '192.168.0.1'; } },
   { id: 'TNC005', breakIt: flag('kube-controller-manager', 'service-cluster-ip-range', '10.97.0.0/16') },
   { id: 'TNC006', breakIt: pools({ cidr: '10.64.0.0/10' }) },
-  { id: 'TNC007', breakIt: changeFacts({ services: 65_534 }) },
+  { id: 'TNC007', breakIt: changeFacts({ services: 65_534 }), implies: ['TNC015'] },
   {
     id: 'TNC008',
     breakIt: d => {
@@ -83,6 +91,12 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC012', breakIt: config('general', { clusterDNS: ['10.96.0.53'] }) },
   { id: 'TNC013', breakIt: network({ nodeAddressAutodetectionV4: { firstFound: true } }) },
   { id: 'TNC014', breakIt: d => { find(d, 'FelixConfiguration', 'default').spec.chainInsertMode = 'Append'; } },
+  { id: 'TNC015', breakIt: d => { find(d, 'FelixConfiguration', 'default').spec.bpfMapSizeRoute = 16_384; } },
+  { id: 'TNC016', breakIt: d => { d.objects.push(service('shop', { type: 'NodePort', ports: [{ port: 80, nodePort: 8080 }] })); } },
+  { id: 'TNC017', breakIt: network({ bgp: 'Enabled' }) },
+  // Calico names the endpoint of before.
+  { id: 'TNC018', breakIt: changeFacts({ apiHost: 'kubernetes.default.svc' }), implies: ['TNC010'] },
+  { id: 'TNC019', breakIt: pools({ encapsulation: 'IPIP' }) },
   { id: 'TNC020', breakIt: etcdFlag('quota-backend-bytes', '500000000') },
   { id: 'TNC021', breakIt: etcdFlag('quota-backend-bytes', '1000000000') },
   { id: 'TNC022', breakIt: d => { etcd(d).memory = 2 ** 30; } },
@@ -109,6 +123,10 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC029', breakIt: etcdFlag('listen-peer-urls', 'http://172.16.0.11:2380') },
   { id: 'TNC030', breakIt: d => { etcd(d).livenessPath = '/health'; } },
   { id: 'TNC031', breakIt: etcdFlag('feature-gates', 'CompactHashCheck=true') },
+  { id: 'TNC032', breakIt: d => { etcdFlag('quota-backend-bytes', String(9 * 2 ** 30))(d); } },
+  // A quota of that size is also more than the member requests and more than can be restored.
+  { id: 'TNC033', breakIt: etcdFlag('quota-backend-bytes', String(90 * 2 ** 30)), implies: ['TNC022', 'TNC032'] },
+  { id: 'TNC034', breakIt: d => { etcd(d).image = 'registry.k8s.io/etcd:3.5.1-0'; } },
   { id: 'TNC040', breakIt: d => { const c = d.certificates.find(o => o.certPath.endsWith('/apiserver.crt'))!; c.dnsNames = c.dnsNames.filter(name => name !== 'api.shop.example.com'); } },
   { id: 'TNC041', breakIt: flag('kube-apiserver', 'etcd-servers', 'https://172.16.0.11:2379') },
   { id: 'TNC042', breakIt: flag('kube-apiserver', 'etcd-servers-overrides') },
@@ -135,6 +153,24 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC056', breakIt: d => { component(d, 'kube-scheduler').image = 'registry.k8s.io/kube-scheduler:v1.36.2'; } },
   { id: 'TNC057', breakIt: flag('kube-apiserver', 'proxy-client-cert-file') },
   { id: 'TNC058', breakIt: flag('kube-apiserver', 'encryption-provider-config') },
+  { id: 'TNC059', breakIt: flag('kube-apiserver', 'etcd-certfile') },
+  {
+    id: 'TNC060',
+    breakIt: d => {
+      d.staticPods = d.staticPods.filter(pod => pod.component !== 'etcd');
+      for (const pod of d.staticPods.filter(p => p.component === 'kube-apiserver')) { pod.flags['etcd-servers'] = 'https://etcd1:2379,https://etcd2:2379,https://etcd3:2379'; }
+    },
+  },
+  // 3,000 shares beside upstream's 245: ceil(400 x 40 / 3,276) = 5 seats for 124 writes a second.
+  {
+    id: 'TNC061',
+    breakIt: d => {
+      const copy = structuredClone(find(d, 'PriorityLevelConfiguration', 'thousand-node-dear-requests'));
+      copy.metadata.name = 'ours-first';
+      copy.spec.limited.nominalConcurrencyShares = 3000;
+      d.objects.push(copy);
+    },
+  },
   { id: 'TNC070', breakIt: d => { delete kubelet(d, 'general').configuration.evictionHard['nodefs.available']; } },
   { id: 'TNC071', breakIt: config('general', { kubeReserved: { cpu: '110m', memory: '16Gi' } }) },
   { id: 'TNC072', breakIt: config('general', { kubeReserved: { cpu: '110m' }, systemReserved: { cpu: '100m' } }) },
@@ -149,6 +185,30 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC081', breakIt: config('general', { imageGCHighThresholdPercent: 95 }) },
   { id: 'TNC082', breakIt: config('general', { maxPods: 250 }) },
   { id: 'TNC083', breakIt: config('general', { readOnlyPort: 10255 }) },
+  {
+    id: 'TNC084',
+    prepare: d => {
+      d.objects.push({
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'serving-approver' },
+        rules: [{ apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: ['kubernetes.io/kubelet-serving'], verbs: ['approve'] }],
+      });
+    },
+    breakIt: d => { find(d, 'ClusterRole', 'serving-approver').rules[0].resourceNames = ['kubernetes.io/kube-apiserver-client-kubelet']; },
+  },
+  {
+    id: 'TNC085',
+    prepare: d => {
+      const copy = structuredClone(find(d, 'DaemonSet', 'node-exporter'));
+      copy.metadata.name = 'device-plugin';
+      copy.spec.selector.matchLabels = { app: 'device-plugin' };
+      copy.spec.template.metadata.labels = { app: 'device-plugin' };
+      Object.assign(copy.spec.template.spec.containers[0], { image: 'nvcr.io/nvidia/k8s-device-plugin:v0.20.0', ports: [] });
+      d.objects.push(copy);
+    },
+    breakIt: d => { podOf(d, 'DaemonSet', 'device-plugin').nodeSelector = { 'thousand-node.io/pool': 'general' }; },
+  },
   { id: 'TNC100', breakIt: d => { Object.assign(main(d, 'DaemonSet', 'node-exporter').ports[0], { containerPort: 2020, hostPort: 2020 }); } },
   { id: 'TNC101', breakIt: d => { podOf(d, 'DaemonSet', 'fluent-bit').tolerations = []; } },
   { id: 'TNC102', breakIt: d => { main(d, 'DaemonSet', 'fluent-bit').resources.requests.cpu = '4'; } },
@@ -160,12 +220,13 @@ export const MUTATIONS: Mutation[] = [
   {
     id: 'TNC108',
     breakIt: d => {
-      const hpa = find(d, 'HorizontalPodAutoscaler', 'frontend'); hpa.metadata.namespace = 'monitoring'; hpa.spec.scaleTargetRef.name = 'thanos-query'; hpa.spec.maxReplicas = 1_000_000;
+      const hpa = find(d, 'HorizontalPodAutoscaler', 'frontend'); hpa.metadata.namespace = 'monitoring'; hpa.spec.scaleTargetRef.name = 'thanos-query'; Object.assign(hpa.spec, { minReplicas: 2, maxReplicas: 1_000_000 });
       delete find(d, 'Deployment', 'thanos-query').spec.replicas;
     },
+    implies: ['TNC141'],
   },
   { id: 'TNC109', breakIt: d => { find(d, 'APIService', 'v1beta1.metrics.k8s.io').spec.group = 'other.example.com'; } },
-  { id: 'TNC110', breakIt: d => { const hpa = find(d, 'HorizontalPodAutoscaler', 'frontend'); hpa.metadata.namespace = 'monitoring'; hpa.spec.scaleTargetRef.name = 'thanos-query'; hpa.spec.maxReplicas = 4; } },
+  { id: 'TNC110', breakIt: d => { const hpa = find(d, 'HorizontalPodAutoscaler', 'frontend'); hpa.metadata.namespace = 'monitoring'; hpa.spec.scaleTargetRef.name = 'thanos-query'; Object.assign(hpa.spec, { minReplicas: 2, maxReplicas: 4 }); } },
   { id: 'TNC111', breakIt: d => { main(d, 'Deployment', 'coredns').image = 'registry.k8s.io/coredns/coredns:latest'; } },
   { id: 'TNC112', breakIt: d => { main(d, 'Deployment', 'coredns').image = 'k8s.gcr.io/coredns/coredns:v1.8.4'; } },
   { id: 'TNC113', breakIt: d => { delete find(d, 'Role', 'prometheus', 'local-storage').metadata.namespace; } },
@@ -176,18 +237,52 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC118', breakIt: d => { delete main(d, 'Deployment', 'coredns').resources.requests.cpu; } },
   { id: 'TNC119', breakIt: d => { delete main(d, 'Deployment', 'coredns').readinessProbe; } },
   { id: 'TNC120', breakIt: d => { podOf(d, 'Deployment', 'thanos-query').automountServiceAccountToken = true; } },
-  { id: 'TNC121', breakIt: d => { d.objects.push({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'policy' }, webhooks: [{ name: 'policy.example.com' }] }); } },
+  { id: 'TNC121', breakIt: d => { d.objects.push(policy({ timeoutSeconds: 2 })); } },
   { id: 'TNC122', breakIt: d => { find(d, 'ClusterRoleBinding', 'kube-system:coredns').roleRef.name = 'cluster-admin'; } },
   { id: 'TNC123', breakIt: d => { podOf(d, 'Deployment', 'coredns').priorityClassName = 'missing'; } },
   // The selector still finds its own pods: the label stays in the template.
   { id: 'TNC124', breakIt: d => { find(d, 'Deployment', 'coredns').spec.selector.matchLabels = { 'app.kubernetes.io/name': 'other' }; } },
+  { id: 'TNC125', breakIt: d => { d.objects.push({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', metadata: { name: 'token', namespace: 'monitoring' } }); } },
+  { id: 'TNC126', breakIt: d => { find(d, 'Deployment', 'metrics-server').spec.replicas = 6; } },
+  { id: 'TNC127', breakIt: d => { d.objects = d.objects.filter(o => o.kind !== 'PodDisruptionBudget' || o.metadata.name !== 'metrics-server'); } },
+  { id: 'TNC128', breakIt: d => { delete podOf(d, 'Deployment', 'metrics-server').topologySpreadConstraints; } },
+  { id: 'TNC129', breakIt: d => { d.objects.push({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'all', namespace: 'shop' }, spec: { hard: { pods: '199' } } }); } },
+  { id: 'TNC130', breakIt: d => { delete podOf(d, 'DaemonSet', 'fluent-bit').priorityClassName; } },
+  { id: 'TNC131', breakIt: d => { d.objects.push(policy({ failurePolicy: 'Ignore', rules: [] })); } },
+  { id: 'TNC132', breakIt: d => { d.objects.push(policy({ failurePolicy: 'Ignore', timeoutSeconds: 2, rules: [{ apiGroups: ['*'], resources: ['*'], operations: ['*'] }] })); } },
+  { id: 'TNC133', breakIt: d => { main(d, 'Deployment', 'thanos-query').image = 'registry.registry.svc.cluster.local/thanos/thanos:v0.42.4'; } },
+  { id: 'TNC134', breakIt: d => { main(d, 'Deployment', 'thanos-query').image = 'thanosio/thanos:v0.42.4'; } },
+  { id: 'TNC135', breakIt: d => { main(d, 'DaemonSet', 'node-exporter').imagePullPolicy = 'Always'; } },
+  { id: 'TNC136', breakIt: d => { d.objects.push(job('Job', {})); } },
+  { id: 'TNC137', breakIt: d => { d.objects.push(job('CronJob', { schedule: '0 * * * *' })); } },
+  { id: 'TNC138', breakIt: d => { delete podOf(d, 'DaemonSet', 'fluent-bit').dnsPolicy; } },
+  { id: 'TNC139', breakIt: d => { find(d, 'HorizontalPodAutoscaler', 'frontend').spec.behavior.scaleUp.policies = [{ type: 'Pods', value: 10, periodSeconds: 60 }]; } },
+  {
+    id: 'TNC140',
+    breakIt: d => {
+      const { scaleTargetRef: targetRef } = find(d, 'HorizontalPodAutoscaler', 'frontend').spec;
+      d.objects.push({ apiVersion: 'autoscaling.k8s.io/v1', kind: 'VerticalPodAutoscaler', metadata: { name: 'frontend', namespace: 'shop' }, spec: { targetRef } });
+    },
+  },
+  // Two of 1,001 in three zones are less than a zone's share.
+  { id: 'TNC141', breakIt: d => { find(d, 'Deployment', 'thanos-query').spec.replicas = 1001; }, implies: ['TNC126'] },
+  { id: 'TNC142', breakIt: d => { find(d, 'ClusterRole', 'kube-system:coredns').rules.push({ apiGroups: [''], resources: ['endpoints'], verbs: ['list', 'watch'] }); find(d, 'ClusterRole', 'kube-system:coredns').rules = find(d, 'ClusterRole', 'kube-system:coredns').rules.filter((r: any) => !r.resources.includes('endpointslices')); } },
+  { id: 'TNC143', breakIt: d => { delete find(d, 'ConfigMap', 'fluent-bit').immutable; } },
+  { id: 'TNC144', breakIt: d => { main(d, 'Deployment', 'metrics-server').resources.limits.memory = '200Mi'; } },
   { id: 'TNC150', breakIt: replaceArg(/^--max-nodes-total=.*/, '--max-nodes-total=9999') },
   { id: 'TNC151', breakIt: replaceArg(/^--max-nodes-total=.*/, '--max-nodes-total=1000') },
   { id: 'TNC152', breakIt: text('cluster-autoscaler-priority-expander', 'priorities', /general/, '(general') },
   { id: 'TNC153', breakIt: replaceArg(/^--skip-nodes-with-local-storage=.*/, '--skip-nodes-with-local-storage=false') },
   { id: 'TNC154', breakIt: replaceArg(/^--node-group-auto-discovery=.*/, '--nodes=0:256:shop-memory') },
-  { id: 'TNC155', breakIt: d => { d.objects.push({ ...structuredClone(find(d, 'Deployment', 'cluster-autoscaler')), metadata: { name: 'second', namespace: 'elsewhere' } }); }, implies: ['TNC152'] },
+  { id: 'TNC155', prepare: replaceImage('v1.37.0'), breakIt: replaceImage('v1.36.1') },
   { id: 'TNC156', breakIt: text('cluster-autoscaler-priority-expander', 'priorities', /[\s\S]*/, '10:\n  - "general|memory|gpu"\n') },
+  { id: 'TNC157', breakIt: d => { main(d, 'Deployment', 'cluster-autoscaler').resources.limits.memory = '600Mi'; } },
+  { id: 'TNC158', breakIt: d => { const c = main(d, 'Deployment', 'cluster-autoscaler'); c.args = c.args.filter((arg: string) => !arg.startsWith('--startup-taint=')); }, cures: ['TNC159'] },
+  {
+    id: 'TNC159',
+    prepare: d => { const taints = kubelet(d, 'gpu').taints as unknown as object[]; taints.push({ key: 'startup-taint.cluster-autoscaler.kubernetes.io/accelerator', effect: 'PreferNoSchedule' }); },
+    breakIt: replaceArg(/^--startup-taint=.*/, '--startup-taint=example.com/starting'),
+  },
   { id: 'TNC160', breakIt: d => { find(d, 'StorageClass', 'local-ssd').volumeBindingMode = 'Immediate'; } },
   { id: 'TNC161', breakIt: d => { find(d, 'StorageClass', 'local-ssd').metadata.annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }; } },
   {
@@ -197,6 +292,8 @@ export const MUTATIONS: Mutation[] = [
       delete find(d, 'StatefulSet', 'prometheus-shard-0').spec.volumeClaimTemplates[0].spec.storageClassName;
     },
   },
+  { id: 'TNC163', breakIt: text('local-volume-provisioner', 'setPVOwnerRef', 'true', 'false') },
+  { id: 'TNC164', breakIt: d => { find(d, 'StorageClass', 'network-ssd').volumeBindingMode = 'Immediate'; } },
   { id: 'TNC170', breakIt: text('prometheus-shard-0', 'prometheus.yaml', 'target_limit: 2510', 'target_limit: 1000') },
   { id: 'TNC171', breakIt: text('thanos-ruler', 'contributed.yaml', 'job="calico-felix"', 'job="felix"') },
   { id: 'TNC172', breakIt: text('prometheus-shard-0', 'prometheus.yaml', 'role: pod', 'role: endpoints') },
@@ -212,4 +309,12 @@ export const MUTATIONS: Mutation[] = [
       map.data['fluent-bit.yaml'] = map.data['fluent-bit.yaml'].replaceAll('storage.type: filesystem', 'storage.type: memory').replace(/retry_limit: .*/, 'retry_limit: false');
     },
   },
+  { id: 'TNC182', breakIt: text('fluent-bit', 'fluent-bit.yaml', /^ +tls: true\n/m, '') },
+  { id: 'TNC183', breakIt: text('fluent-bit', 'fluent-bit.yaml', 'use_kubelet: true', 'use_kubelet: false') },
+  { id: 'TNC184', breakIt: text('fluent-bit', 'fluent-bit.yaml', /^ +db: .*audit.*\n/m, '') },
+  { id: 'TNC190', breakIt: text('coredns', 'Corefile', 'pods insecure', 'pods verified') },
+  { id: 'TNC191', breakIt: text('coredns', 'Corefile', '    loop\n', '') },
+  { id: 'TNC192', breakIt: d => { main(d, 'Deployment', 'coredns').resources.limits.memory = '64Mi'; } },
+  { id: 'TNC193', breakIt: text('coredns', 'Corefile', 'lameduck 30s', 'lameduck 5s') },
+  { id: 'TNC194', breakIt: config('general', { clusterDomain: 'shop.local' }) },
 ];

@@ -2,7 +2,7 @@ import { RULES } from '../../src/audit/rules';
 
 const AREAS: Array<[string, number, number]> = [
   ['Network', 0, 19], ['etcd', 20, 39], ['Control plane', 40, 69], ['Kubelets', 70, 99], ['Workloads', 100, 149], ['Autoscaling', 150, 159], ['Storage', 160, 169],
-  ['Monitoring', 170, 179], ['Logging', 180, 189],
+  ['Monitoring', 170, 179], ['Logging', 180, 189], ['DNS', 190, 199],
 ];
 
 /** docs/rules.md, made from the rules. */

@@ -2,16 +2,19 @@ import { existsSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { ADD_ONS } from './cases/add-ons';
 import { API_SERVER } from './cases/api-server';
+import { DNS } from './cases/dns';
 import { ETCD } from './cases/etcd';
+import { FOUNDATION } from './cases/foundation';
 import { KUBELET } from './cases/kubelet';
 import { NETWORK } from './cases/network';
+import { OPERATIONS } from './cases/operations';
 import { WORKLOADS } from './cases/workloads';
 import { rulesDocument } from './rules-document';
 import { Parts, treeOf } from './tree-of';
 import { NOT_APPLICABLE } from '../../src/audit/rule';
 import { RULES } from '../../src/audit/rules';
 
-const CASES = [...NETWORK, ...ETCD, ...API_SERVER, ...KUBELET, ...WORKLOADS, ...ADD_ONS];
+const CASES = [...NETWORK, ...ETCD, ...API_SERVER, ...KUBELET, ...WORKLOADS, ...ADD_ONS, ...FOUNDATION, ...OPERATIONS, ...DNS];
 const findings = (id: string, parts: Parts) => RULES.find(rule => rule.id === id)!.check(treeOf(parts));
 
 describe('the list of rules', () => {

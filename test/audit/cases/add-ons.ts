@@ -1,7 +1,9 @@
 import { Size } from 'cdk8s';
+import { Gpu } from '../../../src/cluster/gpu';
+import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { MachineShape } from '../../../src/cluster/machine-shape';
-import { NodePool } from '../../../src/cluster/node-pool';
-import { Case, configMap, container, facts, object, Parts, pool, workload } from '../tree-of';
+import { NodePool, TaintEffect } from '../../../src/cluster/node-pool';
+import { Case, configMap, container, facts, members, object, Parts, pool, workload } from '../tree-of';
 
 const DISKS = NodePool.of('memory', {
   nodes: 100, nodesToday: 40, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(256), localDisks: { count: 2, size: Size.gibibytes(1788) } }),
@@ -33,6 +35,30 @@ const sidecar = (...tsdb: string[]): Parts => ({
   })],
 });
 const tail = (rest: string): Parts => ({ objects: [configMap('fluent-bit', { 'fluent-bit.yaml': `pipeline:\n  inputs:\n    - name: tail\n      path: /var/log/containers/*.log\n${rest}` })] });
+const sized = (memory: string): Parts => ({
+  objects: [workload('Deployment', 'cluster-autoscaler', { containers: [container({ image: 'registry.k8s.io/autoscaling/cluster-autoscaler:v1.37.0', resources: { requests: { cpu: '1', memory } } })] })],
+});
+const STARTUP = 'startup-taint.cluster-autoscaler.kubernetes.io/accelerator';
+const cards = (release = KubernetesRelease.V1_37) => facts({
+  release,
+  pools: [NodePool.of('gpu', {
+    nodes: 32, machine: MachineShape.of({ cpu: 48, memory: Size.gibibytes(192) }), gpu: Gpu.nvidia('T4', 4), taints: [{ key: STARTUP, effect: TaintEffect.NO_SCHEDULE }],
+  })],
+});
+const waiting = (...taints: string[]) => autoscaler(taints.map(taint => `--startup-taint=${taint}`), { facts: cards() });
+const provisioner = (data: { [key: string]: string }): Parts => ({
+  objects: [
+    workload('DaemonSet', 'provisioner', { containers: [container({ image: 'registry.k8s.io/sig-storage/local-volume-provisioner:v2.9.0' })], volumes: [{ name: 'config', configMap: { name: 'provisioner' } }] }),
+    configMap('provisioner', data),
+  ],
+});
+const binding = (volumeBindingMode: string, zones = ['a', 'b', 'c']): Parts => ({
+  facts: facts({ controlPlane: { endpoint: 'api.test.example.com:6443', members: members(3, zones) } }),
+  objects: [object('storage.k8s.io/v1', 'StorageClass', 'network', { provisioner: 'ebs.csi.aws.com', volumeBindingMode })],
+});
+const output = (rest: string) => tail(`  outputs:\n    - name: es\n      host: logs.example.com\n${rest}`);
+const filter = (rest: string) => tail(`  filters:\n    - name: kubernetes\n      match: kube.*\n${rest}`);
+const classic = (text: string): Parts => ({ objects: [configMap('fluent-bit', { 'fluent-bit.conf': text })] });
 
 export const ADD_ONS: Case[] = [
   // A /20 has 4,096 addresses, two of them are not for machines.
@@ -63,6 +89,15 @@ export const ADD_ONS: Case[] = [
     failing: priorities('10:\n  - "compute"\n'),
     boundary: ['everything, case folded as Go writes it', priorities('1:\n  - "(?i)GENERAL"\n'), 0],
   },
+  // 1,024 + 4 x 1,000 MiB, rounded up to 512.
+  { id: 'TNC157', passing: sized('8Gi'), failing: sized('600Mi'), boundary: ['5,120 MiB', sized('5120Mi'), 0] },
+  {
+    id: 'TNC158',
+    passing: waiting(STARTUP),
+    failing: waiting(),
+    boundary: ['1.28 has no such flag', autoscaler([], { facts: cards(KubernetesRelease.V1_28) }), 0],
+  },
+  { id: 'TNC159', passing: waiting(STARTUP), failing: waiting('example.com/starting'), boundary: ['one of two', waiting(STARTUP, 'example.com/starting'), 1] },
   { id: 'TNC160', passing: local({ volumeBindingMode: 'WaitForFirstConsumer' }), failing: local({ volumeBindingMode: 'Immediate' }), boundary: ['left out: Immediate', local({}), 1] },
   {
     id: 'TNC161',
@@ -76,6 +111,8 @@ export const ADD_ONS: Case[] = [
     failing: { objects: [storageClass('one', 'false'), claim({})] },
     boundary: ['an empty class is a decision: no provisioning', { objects: [claim({ storageClassName: '' })] }, 0],
   },
+  { id: 'TNC163', passing: provisioner({ setPVOwnerRef: 'true' }), failing: provisioner({}), boundary: ['"false" is no', provisioner({ setPVOwnerRef: 'false' }), 1] },
+  { id: 'TNC164', passing: binding('WaitForFirstConsumer'), failing: binding('Immediate'), boundary: ['one zone', binding('Immediate', ['a']), 0] },
   { id: 'TNC170', passing: nodeJob(2510), failing: nodeJob(1000), boundary: ['1,003 machines', nodeJob(1003), 0] },
   {
     id: 'TNC171',
@@ -99,5 +136,23 @@ export const ADD_ONS: Case[] = [
     passing: tail('      storage.type: filesystem\n  outputs:\n    - name: es\n      retry_limit: 10\n'),
     failing: tail('  outputs:\n    - name: es\n      retry_limit: false\n'),
     boundary: ['for ever, on disk', tail('      storage.type: filesystem\n  outputs:\n    - name: es\n      retry_limit: false\n'), 0],
+  },
+  {
+    id: 'TNC182',
+    passing: output('      tls: true\n'),
+    failing: output('      tls: false\n'),
+    boundary: ['to a proxy on the node', tail('  outputs:\n    - name: forward\n      host: 127.0.0.1\n    - name: kafka\n'), 0],
+  },
+  {
+    id: 'TNC183',
+    passing: filter('      use_kubelet: true\n'),
+    failing: filter('      labels: true\n'),
+    boundary: ['the older form of the file', classic('[FILTER]\n    Name kubernetes\n    Use_Kubelet On\n[FILTER]\n    Name kubernetes\n    Match *\n'), 1],
+  },
+  {
+    id: 'TNC184',
+    passing: tail('      db: /var/lib/fluent-bit/offsets.db\n'),
+    failing: tail(''),
+    boundary: ['the second of two', tail('      db: /var/lib/a.db\n    - name: tail\n      path: /var/log/audit.log\n'), 1],
   },
 ];

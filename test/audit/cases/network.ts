@@ -1,5 +1,5 @@
+import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { Case, configMap, container, facts, kubelet, object, Parts, pool, staticPod, workload } from '../tree-of';
-import { LoadProfile } from '../../../src/cluster/load-profile';
 
 const installation = (calicoNetwork: object) => object('operator.tigera.io/v1', 'Installation', 'default', { spec: { calicoNetwork } });
 const ipPools = (cidr: string, blockSize = 26, encapsulation = 'VXLAN') => installation({ ipPools: [{ cidr, blockSize, encapsulation }] });
@@ -13,6 +13,7 @@ const dnsService = (annotations: object, clusterIP = '10.96.0.10') => object('v1
 const EXCLUDED = { 'projectcalico.org/natExcludeService': 'true' };
 const felix = (spec: object) => object('projectcalico.org/v3', 'FelixConfiguration', 'default', { spec });
 const detect = (calicoNetwork: object): Parts => ({ objects: [installation(calicoNetwork)] });
+const planned = (services: number): ClusterFacts => Object.assign(Object.create(ClusterFacts.prototype), facts(), { services });
 
 export const NETWORK: Case[] = [
   // (1,000 + 3) nodes x 2 blocks x 64 addresses = 128,384; a /16 has 65,536, a /14 262,144.
@@ -53,13 +54,8 @@ export const NETWORK: Case[] = [
     failing: { objects: [ipPools('10.96.0.0/12')] },
     boundary: ['a second pool directly behind the first', { objects: [ipPools('10.0.0.0/14'), object('projectcalico.org/v3', 'IPPool', 'more', { spec: { cidr: '10.4.0.0/14' } })] }, 0],
   },
-  // A /24 has 256 addresses, four of them are taken.
-  {
-    id: 'TNC007',
-    passing: { facts: facts({ load: LoadProfile.of({ services: 200 }), network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) },
-    failing: { facts: facts({ load: LoadProfile.of({ services: 253 }), network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) },
-    boundary: ['252 Services in a /24', { facts: facts({ load: LoadProfile.of({ services: 252 }), network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/24', nodeCidr: '172.16.0.0/20' } }) }, 0],
-  },
+  // A /16 has 65,536 addresses, four of them are taken. A description with more Services is refused before it gets here.
+  { id: 'TNC007', passing: { facts: planned(2000) }, failing: { facts: planned(65_533) }, boundary: ['65,532 Services in a /16', { facts: planned(65_532) }, 0] },
   {
     id: 'TNC008',
     passing: { objects: [BPF] },

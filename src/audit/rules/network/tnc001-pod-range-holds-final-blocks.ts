@@ -2,6 +2,7 @@ import { podRangeFor, poolAddresses } from '../../../capacity/calico-capacity';
 import { IpRange } from '../../../cluster/ip-range';
 import { AuditSeverity } from '../../audit-severity';
 import { addressPools } from '../../network-view';
+import { byFamily, firstFamilyPlan } from '../../pool-families';
 import { NOT_APPLICABLE, Rule } from '../../rule';
 
 /** Address blocks of the final size against the pod range. */
@@ -15,11 +16,14 @@ export const podRangeHoldsFinalBlocks: Rule = {
   check: tree => {
     const pools = addressPools(tree);
     if (pools.length === 0) { return NOT_APPLICABLE; }
-    const [first] = pools;
-    const addresses = pools.filter(pool => pool.cidr.includes(':') === first.cidr.includes(':')).reduce((sum, pool) => sum + IpRange.parse('cidr', pool.cidr).size, 0);
-    const needed = poolAddresses(tree.facts, first).value;
-    if (needed <= addresses) { return []; }
-    const family = first.cidr.includes(':') ? 6 : 4;
-    return [{ at: first.at, detail: `${tree.machines} nodes claim ${needed} addresses, ${first.cidr} has ${addresses}; use at least a /${podRangeFor(needed, family)}` }];
+    // A pod takes one address of each family, so each has to hold all.
+    return byFamily(pools).flatMap(family => {
+      const [first] = family;
+      const addresses = family.reduce((sum, pool) => sum + IpRange.parse('cidr', pool.cidr).size, 0);
+      const needed = poolAddresses(tree.facts, firstFamilyPlan(tree.facts, first)).value;
+      if (needed <= addresses) { return []; }
+      const wanted = podRangeFor(needed, first.cidr.includes(':') ? 6 : 4);
+      return [{ at: first.at, detail: `${tree.machines} nodes claim ${needed} addresses, ${first.cidr} has ${addresses}; use at least a /${wanted}` }];
+    });
   },
 };

@@ -2,6 +2,7 @@ import { POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom } from '../../../capa
 import { IpRange } from '../../../cluster/ip-range';
 import { AuditSeverity } from '../../audit-severity';
 import { addressPools } from '../../network-view';
+import { byFamily, firstFamilyPlan } from '../../pool-families';
 import { NOT_APPLICABLE, Rule } from '../../rule';
 
 /** Room for blocks of replaced nodes. */
@@ -15,10 +16,12 @@ export const podRangeHasHeadroom: Rule = {
   check: tree => {
     const pools = addressPools(tree);
     if (pools.length === 0) { return NOT_APPLICABLE; }
-    const needed = poolAddresses(tree.facts, pools[0]);
-    const addresses = pools.filter(pool => pool.cidr.includes(':') === pools[0].cidr.includes(':')).reduce((sum, pool) => sum + IpRange.parse('cidr', pool.cidr).size, 0);
-    const headroom = poolHeadroom(addresses, needed).value;
-    // Below 1 it is the error of TNC001.
-    return headroom >= POOL_HEADROOM_WANTED || addresses < needed.value ? [] : [{ at: pools[0].at, detail: `${addresses} addresses are ${headroom} times the ${needed.value} of the final size` }];
+    return byFamily(pools).flatMap(family => {
+      const needed = poolAddresses(tree.facts, firstFamilyPlan(tree.facts, family[0]));
+      const addresses = family.reduce((sum, pool) => sum + IpRange.parse('cidr', pool.cidr).size, 0);
+      const headroom = poolHeadroom(addresses, needed).value;
+      // Below 1 it is the error of TNC001.
+      return headroom >= POOL_HEADROOM_WANTED || addresses < needed.value ? [] : [{ at: family[0].at, detail: `${addresses} addresses are ${headroom} times the ${needed.value} of the final size` }];
+    });
   },
 };

@@ -13,6 +13,6 @@ export const machinesLieInNodeRange: Rule = {
     const named = tree.kubelets.filter(kubelet => kubelet.nodeIp !== undefined);
     if (named.length === 0) { return NOT_APPLICABLE; }
     return named.filter(kubelet => !tree.facts.network.hasNodeAddress(kubelet.nodeIp!))
-      .map(at => ({ at, detail: `address ${at.nodeIp} lies outside ${tree.facts.network.nodeCidr}` }));
+      .map(at => ({ at, detail: `address ${at.nodeIp} lies outside ${tree.facts.network.nodeCidrs.join(' and ')}` }));
   },
 };

@@ -12,8 +12,8 @@ export const serviceRangeIsOne: Rule = {
   check: tree => {
     const users = tree.staticPods.filter(pod => pod.flags['service-cluster-ip-range'] !== undefined);
     if (users.length === 0) { return NOT_APPLICABLE; }
-    const { serviceCidr } = tree.facts.network;
-    return users.filter(pod => pod.flags['service-cluster-ip-range'] !== serviceCidr)
-      .map(at => ({ at, detail: `--service-cluster-ip-range=${at.flags['service-cluster-ip-range']}, the description says ${serviceCidr}` }));
+    const ranges = tree.facts.network.serviceCidrs.join(',');
+    return users.filter(pod => pod.flags['service-cluster-ip-range'] !== ranges)
+      .map(at => ({ at, detail: `--service-cluster-ip-range=${at.flags['service-cluster-ip-range']}, the description says ${ranges}` }));
   },
 };

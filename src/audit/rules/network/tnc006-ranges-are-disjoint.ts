@@ -14,9 +14,9 @@ export const rangesAreDisjoint: Rule = {
   check: tree => {
     const pools = addressPools(tree);
     if (pools.length === 0) { return NOT_APPLICABLE; }
-    const { serviceCidr, nodeCidr } = tree.facts.network;
+    const { serviceCidrs, nodeCidrs } = tree.facts.network;
     const ranges = pools.map(pool => ({ at: pool.at, name: `pool ${pool.cidr}`, range: IpRange.parse('cidr', pool.cidr) }));
-    const fixed = [`Services ${serviceCidr}`, `machines ${nodeCidr}`].map(name => ({ name, range: IpRange.parse('range', name.split(' ')[1]) }));
+    const fixed = [...serviceCidrs.map(cidr => `Services ${cidr}`), ...nodeCidrs.map(cidr => `machines ${cidr}`)].map(name => ({ name, range: IpRange.parse('range', name.split(' ')[1]) }));
     return ranges.flatMap((one, i) => [...fixed, ...ranges.slice(i + 1)].filter(other => one.range.overlaps(other.range))
       .map(other => ({ at: one.at, detail: `${one.name} overlaps ${other.name}` })));
   },

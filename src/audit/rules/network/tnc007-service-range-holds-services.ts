@@ -1,4 +1,5 @@
 import { IpRange } from '../../../cluster/ip-range';
+import { SERVICE_ADDRESSES_TAKEN } from '../../../cluster/network-demand';
 import { AuditSeverity } from '../../audit-severity';
 import { Rule } from '../../rule';
 
@@ -11,9 +12,10 @@ export const serviceRangeHoldsServices: Rule = {
   remedy: 'Use a larger serviceCidr, at most /12',
   source: 'seed API-13; KK:cmd/kube-apiserver/app/options',
   check: tree => {
-    const { serviceCidr } = tree.facts.network;
-    // The first and the last address, the API server and DNS are taken.
-    const usable = IpRange.parse('serviceCidr', serviceCidr).size - 4;
-    return tree.facts.services <= usable ? [] : [{ at: tree.cluster, detail: `${tree.facts.services} Services are planned, ${serviceCidr} has room for ${usable}` }];
+    return tree.facts.network.serviceCidrs.flatMap(cidr => {
+      // The first and the last address, the API server and DNS are taken.
+      const usable = IpRange.parse('serviceCidr', cidr).size - SERVICE_ADDRESSES_TAKEN;
+      return tree.facts.services <= usable ? [] : [{ at: tree.cluster, detail: `${tree.facts.services} Services are planned, ${cidr} has room for ${usable}` }];
+    });
   },
 };

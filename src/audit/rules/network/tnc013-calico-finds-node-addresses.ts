@@ -14,8 +14,9 @@ export const calicoFindsNodeAddresses: Rule = {
   check: tree => {
     const at = installation(tree);
     if (!at) { return NOT_APPLICABLE; }
-    const { nodeCidr } = tree.facts.network;
-    const detection = field<{ cidrs?: string[] }>(at.manifest, 'spec', 'calicoNetwork', nodeCidr.includes(':') ? 'nodeAddressAutodetectionV6' : 'nodeAddressAutodetectionV4');
-    return detection?.cidrs?.includes(nodeCidr) ? [] : [{ at, detail: `detection is ${detection ? JSON.stringify(detection) : 'the first interface found'}, machines lie in ${nodeCidr}` }];
+    return tree.facts.network.nodeCidrs.flatMap(cidr => {
+      const detection = field<{ cidrs?: string[] }>(at.manifest, 'spec', 'calicoNetwork', cidr.includes(':') ? 'nodeAddressAutodetectionV6' : 'nodeAddressAutodetectionV4');
+      return detection?.cidrs?.includes(cidr) ? [] : [{ at, detail: `detection is ${detection ? JSON.stringify(detection) : 'the first interface found'}, machines lie in ${cidr}` }];
+    });
   },
 };

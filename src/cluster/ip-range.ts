@@ -37,9 +37,14 @@ export class IpRange {
     this.last = first + this.count() - 1n;
   }
 
+  /** Bits of an address of the family. */
+  public get bits(): number {
+    return BITS[this.family];
+  }
+
   /** Bits of an address that differ inside the range. */
   public get hostBits(): number {
-    return BITS[this.family] - this.prefix;
+    return this.bits - this.prefix;
   }
 
   /** Addresses in the range; capped at 2^53 - 1, which is more than any cluster needs. */

@@ -14,6 +14,8 @@ export interface KubeletHostProps {
   readonly taints: NodeTaint[];
   /** Address the kubelet registers. @default - detected by the kubelet */
   readonly nodeIp?: string;
+  /** Its address of the other family in a dual-stack cluster. @default - none */
+  readonly secondaryNodeIp?: string;
   /** Whether a change of the configuration needs a drain (CPU manager, cgroup driver, fewer pods) instead of a restart. */
   readonly changeNeedsDrain: boolean;
 }

@@ -21,7 +21,7 @@ export function controlPlaneCertificates(cluster: ClusterFacts, member: ControlP
       commonName: 'kube-apiserver',
       server: true,
       dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${domain}`, member.name, ...sans.filter(name => !isIpAddress(name))],
-      ipAddresses: [member.address.includes(':') ? '::1' : '127.0.0.1', member.address, cluster.network.kubernetesServiceAddress, ...sans.filter(isIpAddress)],
+      ipAddresses: [member.address.includes(':') ? '::1' : '127.0.0.1', member.address, ...(member.secondaryAddress ? [member.secondaryAddress] : []), cluster.network.kubernetesServiceAddress, ...sans.filter(isIpAddress)],
       certPath: CERTIFICATES.apiServer.cert,
       keyPath: CERTIFICATES.apiServer.key,
       providedBy: KUBEADM,

@@ -1,7 +1,6 @@
 import { Duration } from 'cdk8s';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
-import { Derivation } from '../../derivation/derivation';
 import { apiVersionOf } from '../../catalogue/api-groups';
 import { KUBE_APISERVER_FLAGS } from '../../catalogue/kube-apiserver-flags';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
@@ -11,6 +10,7 @@ import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { HOST_PORTS } from '../../cluster/ports';
 import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
+import { Derivation } from '../../derivation/derivation';
 import { FlagList } from '../../formats/flag-list';
 import { goDuration } from '../../formats/go-duration';
 import { Problems } from '../../input/problems';
@@ -50,7 +50,7 @@ export function apiServerFlags(
     'etcd-keyfile': etcd.clientKeyFile,
     'etcd-compaction-interval': seconds(timing.compactionInterval),
 
-    'service-cluster-ip-range': cluster.network.serviceCidr,
+    'service-cluster-ip-range': cluster.network.serviceCidrs.join(','),
     'service-account-issuer': `https://kubernetes.default.svc.${cluster.network.clusterDomain}`,
     'service-account-key-file': HOST_PATHS.serviceAccountPublicKey,
     'service-account-signing-key-file': HOST_PATHS.serviceAccountKey,
@@ -121,7 +121,7 @@ export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServe
     'client-ca-file': HOST_PATHS.clusterCa,
     'requestheader-client-ca-file': HOST_PATHS.frontProxyCa,
     'cluster-name': cluster.name,
-    'service-cluster-ip-range': cluster.network.serviceCidr,
+    'service-cluster-ip-range': cluster.network.serviceCidrs.join(','),
     // Calico hands out pod addresses from its own blocks; a second allocator would only run out first (256 nodes on a /16).
     'allocate-node-cidrs': false,
     'controllers': ['*', 'bootstrapsigner', 'tokencleaner'],

@@ -43,6 +43,9 @@ export function calicoApiClients(cluster: ClusterFacts): ApiClient[] {
 export function calicoAlertGroups(cluster: ClusterFacts, settings: CalicoSettings): AlertGroup[] {
   const block = blockAddresses(cluster.network.podCidr, settings.blockSize);
   const blocks = Math.floor(cluster.network.podAddresses / block);
+  const { podCidrs } = cluster.network;
+  // With two families a node claims as many blocks of the one as of the other.
+  const perFamily = podCidrs.length === 1 ? '' : ` / ${podCidrs.length}`;
   const { value: clients } = settings.typhaClients;
   // The operator counts the nodes that exist, not the planned ones.
   const typhas = typhaReplicas(cluster.nodesToday + cluster.controlPlaneMembers.length).value;
@@ -67,10 +70,10 @@ export function calicoAlertGroups(cluster: ClusterFacts, settings: CalicoSetting
       },
       {
         name: 'CalicoAddressBlocksLow',
-        expression: `sum(ipam_blocks_per_node{job="calico-kube-controllers"}) > ${Math.floor(blocks * 0.85)}`,
+        expression: `sum(ipam_blocks_per_node{job="calico-kube-controllers"})${perFamily} > ${Math.floor(blocks * 0.85)}`,
         holdsFor: '30m',
         severity: AlertSeverity.TICKET,
-        summary: `more than 85 % of the ${blocks} blocks of the pod range ${cluster.network.podCidr} are claimed`,
+        summary: `more than 85 % of the ${blocks} blocks of the pod range ${podCidrs.join(' and ')} are claimed`,
         description: `The plan for ${cluster.nodes} nodes claims ${settings.poolAddresses.value / block} blocks. Look for blocks of nodes that are gone; a node without a block starts no pod.`,
       },
       {

@@ -5,13 +5,13 @@ import {
   podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../capacity/calico-capacity';
 import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../capacity/calico-map-capacity';
-import { Derivation, given } from '../../derivation/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
 import { felixFieldProblem } from '../../catalogue/felix-fields';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { IpRange } from '../../cluster/ip-range';
+import { IpRange, prefixFor } from '../../cluster/ip-range';
+import { Derivation, given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 
@@ -22,9 +22,10 @@ export interface CalicoSettings {
   readonly bgp: boolean;
   readonly natOutgoing: boolean;
   readonly mtu?: number;
+  /** Mask of the blocks of the first pool. */
   readonly blockSize: number;
-  /** 4 or 6. */
-  readonly family: number;
+  /** One pool of addresses for each family; their blocks have equally many addresses. */
+  readonly pools: CalicoPool[];
   readonly poolAddresses: Derivation;
   readonly typhaReplicas: Derivation;
   readonly typhaClients: Derivation;
@@ -46,6 +47,14 @@ export interface CalicoSettings {
   readonly notes: string[];
 }
 
+/** One pool of addresses. */
+export interface CalicoPool {
+  readonly cidr: string;
+  readonly blockSize: number;
+  /** 4 or 6. */
+  readonly family: number;
+}
+
 /** Masks of blocks that the operator accepts. Source: TOP pkg/controller/installation/validation.go. */
 const BLOCK_SIZES: { [family: number]: { min: number; max: number; byDefault: number } } = {
   4: { min: 20, max: 32, byDefault: 26 },
@@ -57,22 +66,28 @@ const FULL_MESH_NODES = 100;
 
 export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): CalicoSettings {
   const problems = new Problems('CalicoEbpf');
-  const range = IpRange.parse('network.podCidr', cluster.network.podCidr);
+  const ranges = cluster.network.podCidrs.map(cidr => IpRange.parse('pod range', cidr));
+  const [range] = ranges;
   const encapsulation = props.encapsulation ?? CalicoEncapsulation.VXLAN;
   const apiBootstrap = props.apiBootstrap ?? CalicoApiBootstrap.CONFIG_MAP;
   const bgp = props.bgp ?? false;
   const blockSize = props.blockSize ?? BLOCK_SIZES[range.family].byDefault;
 
-  checkChoices(cluster, props, range, problems);
-  problems.add(blockSizeProblem(blockSize, range));
+  checkChoices(cluster, props, ranges, problems);
+  problems.add(blockSizeProblem(blockSize, podRangeField(cluster, range), range));
+  problems.throwIfAny();
+  // A pod takes one address of each family: blocks of one size fill up together.
+  const blockBits = range.bits - blockSize;
+  const pools = ranges.map(one => ({ cidr: String(one), family: one.family, blockSize: one.bits - blockBits }));
+  for (const [i, pool] of pools.slice(1).entries()) { problems.add(blockSizeProblem(pool.blockSize, podRangeField(cluster, ranges[i + 1]), ranges[i + 1])); }
   problems.throwIfAny();
 
   const plan: BlockPlan = { blockSize, tunnelAddress: encapsulation !== CalicoEncapsulation.NONE };
   const needed = poolAddresses(cluster, plan);
-  checkAddresses(cluster, plan, needed, range, problems);
+  for (const one of ranges) { checkAddresses(cluster, plan, needed, one, problems); }
   problems.throwIfAny();
 
-  const headroom = poolHeadroom(range.size, needed);
+  const headroom = poolHeadroom(cluster.network.podAddresses, needed);
   const { pods, services } = cluster;
   const nodes = cluster.nodes + cluster.controlPlaneMembers.length;
   const replicas = typhaReplicas(nodes);
@@ -104,13 +119,13 @@ export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): C
     natOutgoing: props.natOutgoing ?? true,
     mtu: props.mtu,
     blockSize,
-    family: range.family,
+    pools,
     derivations: [...Object.values(numbers), headroom, ...needed.from],
-    notes: notes(cluster, { encapsulation, bgp, headroom, needed, range }),
+    notes: notes(cluster, { encapsulation, bgp, headroom, needed, range: ranges.find(({ size }) => size === cluster.network.podAddresses)! }),
   };
 }
 
-function checkChoices(cluster: ClusterFacts, props: CalicoEbpfProps, range: IpRange, problems: Problems): void {
+function checkChoices(cluster: ClusterFacts, props: CalicoEbpfProps, ranges: IpRange[], problems: Problems): void {
   const { calico } = cluster.versions;
   if (props.encapsulation === CalicoEncapsulation.NONE && !props.bgp) {
     problems.add('encapsulation None needs routes between nodes, which only BGP brings; set bgp: true or use CalicoEncapsulation.VXLAN');
@@ -128,16 +143,18 @@ function checkChoices(cluster: ClusterFacts, props: CalicoEbpfProps, range: IpRa
   if (props.mtu !== undefined) {
     problems.add(wholeNumberProblem('mtu', props.mtu, { min: 1280, max: 9216, why: 'bytes; from the smallest that IPv6 allows to jumbo frames' }));
   }
-  if (range.family === 6 && !inRange(calico, CALICO_OPERATOR_FEATURES.bpfIpv6)) {
-    problems.add(`network.podCidr ${range} is IPv6, which Calico ${calico} does not support with eBPF; use an IPv4 range or Kubernetes 1.26 and newer`);
+  const range = ranges.find(({ family }) => family === 6);
+  if (range && !inRange(calico, CALICO_OPERATOR_FEATURES.bpfIpv6)) {
+    problems.add(`${podRangeField(cluster, range)} ${range} is IPv6, which Calico ${calico} does not support with eBPF; `
+      + 'use IPv4 alone or Kubernetes 1.26 and newer');
   }
 }
 
-function blockSizeProblem(blockSize: number, range: IpRange): string | undefined {
+function blockSizeProblem(blockSize: number, field: string, range: IpRange): string | undefined {
   const { min, max } = BLOCK_SIZES[range.family];
   const bounds = wholeNumberProblem('blockSize', blockSize, { min, max, why: `mask of a block of IPv${range.family} addresses` });
   if (bounds !== undefined || blockSize >= range.prefix) { return bounds; }
-  return `blockSize /${blockSize} is larger than network.podCidr ${range}; use a longer mask`;
+  return `blockSize /${blockSize} is larger than ${field} ${range}; use a longer mask`;
 }
 
 function checkAddresses(cluster: ClusterFacts, plan: BlockPlan, needed: Derivation, range: IpRange, problems: Problems): void {
@@ -147,10 +164,14 @@ function checkAddresses(cluster: ClusterFacts, plan: BlockPlan, needed: Derivati
       + `(${most} pods); use a shorter blockSize mask or lower maxPods`);
   }
   if (needed.value > range.size) {
-    const wanted = podRangeFor(needed.value, range.family);
-    problems.add(`network.podCidr ${range} has ${range.size} addresses, the final size claims ${needed.value} = ${needed.formula}; `
-      + `use a /${wanted} range or larger, or lower maxPods of the pools`);
+    const [works, wanted] = [prefixFor(needed.value, range.family), podRangeFor(needed.value, range.family)];
+    problems.add(`${podRangeField(cluster, range)} ${range} has ${range.size} addresses, the final size claims ${needed.value} = ${needed.formula}; `
+      + `use /${works} or larger${wanted < works ? ` (/${wanted} with headroom)` : ''}, or lower maxPods of the pools`);
   }
+}
+
+function podRangeField(cluster: ClusterFacts, range: IpRange): string {
+  return `network.${String(range) === cluster.network.podCidr ? 'podCidr' : 'secondaryPodCidr'}`;
 }
 
 interface NoteInputs {
@@ -164,11 +185,11 @@ interface NoteInputs {
 function notes(cluster: ClusterFacts, { encapsulation, bgp, headroom, needed, range }: NoteInputs): string[] {
   const found: string[] = [];
   if (headroom.value < POOL_HEADROOM_WANTED) {
-    found.push(`network.podCidr ${range} holds ${headroom.value} times the ${needed.value} addresses of the final size; below ${POOL_HEADROOM_WANTED} blocks of `
+    found.push(`${podRangeField(cluster, range)} ${range} holds ${headroom.value} times the ${needed.value} addresses of the final size; below ${POOL_HEADROOM_WANTED} blocks of `
       + 'replaced nodes that are not yet freed can use up the rest, and the range cannot be changed later');
   }
   if (encapsulation === CalicoEncapsulation.VXLAN_CROSS_SUBNET) {
-    found.push(`encapsulation VXLANCrossSubnet sends pod addresses unwrapped inside ${cluster.network.nodeCidr}: source and destination checks of the fabric must be off`);
+    found.push(`encapsulation VXLANCrossSubnet sends pod addresses unwrapped inside ${cluster.network.nodeCidrs.join(' and ')}: source and destination checks of the fabric must be off`);
   }
   if (bgp && cluster.nodes > FULL_MESH_NODES) {
     found.push(`bgp: a full mesh of ${cluster.nodes} nodes has ${cluster.nodes * (cluster.nodes - 1) / 2} peerings, upstream recommends it up to ${FULL_MESH_NODES} nodes; `

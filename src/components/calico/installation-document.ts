@@ -1,12 +1,12 @@
 import { CalicoApiBootstrap } from './calico-choices';
 import { CalicoSettings } from './calico-settings';
-import { Derivation } from '../../derivation/derivation';
 import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
 import { felixFieldProblem } from '../../catalogue/felix-fields';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LABELS } from '../../cluster/labels';
 import { HOST_PORTS } from '../../cluster/ports';
+import { Derivation } from '../../derivation/derivation';
 import { Manifest } from '../../in-cluster/in-cluster-object';
 
 // The operator and Felix accept exactly one object of each kind, and only under this name.
@@ -34,16 +34,16 @@ export function installation(cluster: ClusterFacts, settings: CalicoSettings): M
         kubeProxyManagement: bootstrap,
         bgp: settings.bgp ? 'Enabled' : 'Disabled',
         mtu: settings.mtu,
-        ipPools: [{
-          name: has('namedPools') ? POOL_NAME[settings.family] : undefined,
-          cidr: cluster.network.podCidr,
-          blockSize: settings.blockSize,
+        ipPools: settings.pools.map(pool => ({
+          name: has('namedPools') ? POOL_NAME[pool.family] : undefined,
+          cidr: pool.cidr,
+          blockSize: pool.blockSize,
           encapsulation: settings.encapsulation,
           natOutgoing: settings.natOutgoing ? 'Enabled' : 'Disabled',
           nodeSelector: 'all()',
-        }],
+        })),
         // The first interface is a guess; a node that picks its storage or service network is cut off from all others.
-        [settings.family === 4 ? 'nodeAddressAutodetectionV4' : 'nodeAddressAutodetectionV6']: { cidrs: [cluster.network.nodeCidr] },
+        ...Object.fromEntries(cluster.network.nodeCidrs.map(cidr => [cidr.includes(':') ? 'nodeAddressAutodetectionV6' : 'nodeAddressAutodetectionV4', { cidrs: [cidr] }])),
       },
       controlPlaneReplicas: settings.controlPlaneReplicas.value,
       nodeMetricsPort: HOST_PORTS.felixMetrics,

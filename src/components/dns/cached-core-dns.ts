@@ -6,10 +6,10 @@ import { dnsAlertGroups, dnsApiClients, dnsScrapeTargets } from './dns-contribut
 import { DnsServiceProxy } from './dns-service-proxy';
 import { dnsSettings } from './dns-settings';
 import { nodeCacheObjects } from './node-cache-objects';
-import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
+import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 
 /** Inputs of `CachedCoreDns`. */

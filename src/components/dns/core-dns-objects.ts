@@ -57,11 +57,23 @@ export function coreDnsObjects(scope: Construct, cluster: ClusterFacts, settings
       annotations: settings.excludeFromNat ? { 'projectcalico.org/natExcludeService': 'true' } : undefined,
     },
     spec: {
-      clusterIp: cluster.network.dnsServiceAddress,
+      ...serviceFamilies(cluster, settings),
       selector: selectorLabels(owner),
       ports: [...dnsPorts(), { name: 'metrics', port: METRICS_PORT, protocol: 'TCP' }],
     },
   }));
+}
+
+/** In a dual-stack cluster said outright: which families a Service gets otherwise depends on the API server's flags. */
+function serviceFamilies(cluster: ClusterFacts, settings: DnsSettings): Partial<k8s.ServiceSpec> {
+  const [clusterIp, ...others] = settings.serviceAddresses;
+  if (!cluster.network.dualStack) { return { clusterIp }; }
+  return {
+    clusterIp,
+    clusterIPs: settings.serviceAddresses,
+    ipFamilyPolicy: others.length > 0 ? 'RequireDualStack' : 'SingleStack',
+    ipFamilies: settings.serviceAddresses.map(address => (address.includes(':') ? 'IPv6' : 'IPv4')),
+  };
 }
 
 /** Ports of a Service that stands for CoreDNS. */

@@ -1,7 +1,6 @@
 import { SizeRoundingBehavior } from 'cdk8s';
 import type { CachedCoreDnsProps } from './cached-core-dns';
 import { DnsServiceProxy } from './dns-service-proxy';
-import { Derivation, given } from '../../derivation/derivation';
 import {
   dnsAutoscalerMemory, dnsCpu, dnsLameduck, dnsMaxConcurrent, dnsMaxReplicas, dnsMaxUnavailable, dnsMemory, dnsMemoryLimit, dnsMinReplicas,
   dnsReplicasWithoutCache, dnsServeStale, dnsSockets, dnsTerminationGrace, dnsThreads, dnsTtl, nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries,
@@ -11,6 +10,7 @@ import { NAT_EXCLUDE_SERVICE } from '../../catalogue/dns-images';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { IpRange, isIpAddress } from '../../cluster/ip-range';
+import { Derivation, given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { quoted } from '../../input/text-safety';
@@ -37,6 +37,8 @@ export interface DnsSettings {
   /** Whether the DNS Service tells Calico to leave its address to the cache. */
   readonly excludeFromNat: boolean;
   readonly clusterDnsAddresses: string[];
+  /** Addresses of the DNS Service, one of each family it has. */
+  readonly serviceAddresses: string[];
   readonly upstreamServers: string[];
   readonly minReplicas: Derivation;
   readonly maxReplicas: Derivation;
@@ -96,6 +98,9 @@ export function dnsSettings(cluster: ClusterFacts, props: CachedCoreDnsProps): D
   // kube-proxy's rules are skipped by rules of the cache; eBPF programs see a packet before any rule and must be told to leave it alone.
   const ebpf = proxy === DnsServiceProxy.CALICO_EBPF;
   const takesOver = cached && (!ebpf || inRange(cluster.versions.calico, NAT_EXCLUDE_SERVICE));
+  // The cache listens in one family (kubernetes/dns cmd/node-cache/app/cache_app.go). Excluded from translation, a second address of the DNS Service
+  // would be one that nobody answers; every pod of a dual-stack cluster reaches the first, and asks it for names of both families.
+  const secondary = cluster.network.secondaryDnsServiceAddress;
   return {
     ...numbers,
     nodeCache: cached ? {
@@ -106,6 +111,7 @@ export function dnsSettings(cluster: ClusterFacts, props: CachedCoreDnsProps): D
     } : undefined,
     excludeFromNat: takesOver && ebpf,
     clusterDnsAddresses: [cached && ebpf ? address : cluster.network.dnsServiceAddress],
+    serviceAddresses: [cluster.network.dnsServiceAddress, ...(secondary !== undefined && !(takesOver && ebpf) ? [secondary] : [])],
     upstreamServers: props.upstreamServers ?? [NODE_RESOLVERS],
     derivations: [...Object.values(numbers), ...(cached ? Object.values(cacheNumbers) : [])],
     notes: notes(cached, takesOver && ebpf),
@@ -119,7 +125,7 @@ interface CacheAddresses {
 
 function checkInputs(cluster: ClusterFacts, props: CachedCoreDnsProps, services: IpRange, { address, upstreamServiceAddress }: CacheAddresses): void {
   const problems = new Problems('CachedCoreDns');
-  const { dnsServiceAddress, kubernetesServiceAddress, podCidr } = cluster.network;
+  const { dnsServiceAddress, kubernetesServiceAddress, serviceCidrs, podCidrs } = cluster.network;
   if (props.nodeCache === false) {
     for (const field of ['nodeCacheAddress', 'upstreamServiceAddress'] as const) {
       problems.require(props[field] === undefined, `${field} is set but nodeCache is false; leave one of them out`);
@@ -128,7 +134,7 @@ function checkInputs(cluster: ClusterFacts, props: CachedCoreDnsProps, services:
   if (!isIpAddress(address) || address.includes(':') !== (services.family === 6)) {
     problems.add(`nodeCacheAddress must be an IPv${services.family} address like the Service range, got ${quoted(address)}; use ${CACHE_ADDRESS[services.family]}`);
   } else {
-    const taken = [services, IpRange.parse('network.podCidr', podCidr)].find(range => range.contains(address));
+    const taken = [...serviceCidrs, ...podCidrs].map(cidr => IpRange.parse('network', cidr)).find(range => range.contains(address));
     problems.require(taken === undefined && !cluster.network.hasNodeAddress(address),
       `nodeCacheAddress ${address} lies inside a range of the cluster; use a link-local address such as ${CACHE_ADDRESS[services.family]}`);
   }

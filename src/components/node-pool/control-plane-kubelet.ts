@@ -3,7 +3,6 @@ import { hostFiles, hostSettings } from './host-settings';
 import { kubeletConfiguration } from './kubelet-document';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings, KubeletSubject } from './kubelet-settings';
-import { Derivation } from '../../derivation/derivation';
 import { controlPlaneMaxPods } from '../../capacity/kubelet-work-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
@@ -11,6 +10,7 @@ import { HOST_PATHS } from '../../cluster/host-paths';
 import { LABELS } from '../../cluster/labels';
 import { PoolKind, TaintEffect } from '../../cluster/node-pool';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
+import { Derivation } from '../../derivation/derivation';
 import { CertificateAuthority, CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
 import { HostFile } from '../../host/host-file';
@@ -88,6 +88,7 @@ export class ControlPlaneKubelet extends Construct {
       nodeLabels: member.zone === undefined ? {} : { [LABELS.zone]: member.zone },
       taints: [{ key: LABELS.controlPlane, effect: TaintEffect.NO_SCHEDULE }],
       nodeIp: member.address,
+      secondaryNodeIp: member.secondaryAddress,
       changeNeedsDrain: false,
     });
     // The first certificate is signed by hand: a kubelet that asks the API server for one would wait for the pod it has to start.

@@ -1,8 +1,8 @@
-import { Derivation } from '../../derivation/derivation';
 import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { MachineShape } from '../../cluster/machine-shape';
 import { HOST_PORTS, NODE_PORT_RANGE } from '../../cluster/ports';
+import { Derivation } from '../../derivation/derivation';
 import { modulesLoad } from '../../formats/modules-load';
 import { sysctlConf, sysctlProblem } from '../../formats/sysctl-conf';
 import { systemdUnit } from '../../formats/systemd-unit';
@@ -25,7 +25,7 @@ export function hostSettings(
 ): HostSettings {
   // Every machine of the node range may be a neighbour, and so is every pod of the own node.
   const neighbours = cluster.nodes + cluster.controlPlaneMembers.length + maxPods;
-  const kernel = kernelSettings(machine, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidr.includes(':'));
+  const kernel = kernelSettings(machine, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidrs.some(cidr => cidr.includes(':')));
   const lines = kernel.map(({ key, value, why, source }) => ({ key, value, comment: `${why} [${source}]` }));
   const own = new Map(lines.map(line => [line.key, line]));
   for (const [key, value] of safeEntries('extraSysctls', extraSysctls)) {

@@ -42,7 +42,7 @@ export function clusterConfiguration(cluster: ClusterFacts, pods: StaticPod[], c
     controlPlaneEndpoint: `${urlHost(cluster.apiHost)}:${cluster.apiPort}`,
     certificatesDir: HOST_PATHS.pki,
     imageRepository: cluster.imageRegistry.image(UPSTREAM_IMAGES.kubeApiserver, '').replace(/\/kube-apiserver:$/, ''),
-    networking: { serviceSubnet: cluster.network.serviceCidr, podSubnet: cluster.network.podCidr, dnsDomain: cluster.network.clusterDomain },
+    networking: { serviceSubnet: cluster.network.serviceCidrs.join(','), podSubnet: cluster.network.podCidrs.join(','), dnsDomain: cluster.network.clusterDomain },
     etcd: {
       external: {
         endpoints: (flag('etcd-servers') ?? '').split(','),

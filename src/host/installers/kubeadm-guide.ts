@@ -90,7 +90,7 @@ ${prepare}- On \`${first}\`: \`systemctl disable ${KUBEADM_PATHS.etcdKubeletUnit
   containers over. kube-proxy and CoreDNS are left out on purpose: the eBPF data plane and our own CoreDNS take their place.
 ${join}- Apply the manifests, wave by wave: \`kubectl apply --server-side -f dist -l thousand-node.io/wave=00-foundation\`, then the next. Nodes become Ready with the network.
 - Serving certificates of kubelets are requested from signer \`kubernetes.io/kubelet-serving\`. Nobody approves them by default: install an approver, or compare node name and
-  address and run \`kubectl certificate approve\`. Until then \`kubectl logs\`, \`exec\` and metrics of that node fail. They are for ${cluster.network.nodeCidr} only.
+  address and run \`kubectl certificate approve\`. Until then \`kubectl logs\`, \`exec\` and metrics of that node fail. They are for ${cluster.network.nodeCidrs.join(' and ')} only.
 `;
 }
 

@@ -41,12 +41,12 @@ export function kubeletFiles(kubelet: KubeletHost, cluster: ClusterFacts): Rende
  * kubeadm takes the same ones as `kubeletExtraArgs`.
  */
 export function kubeletArguments(kubelet: KubeletHost): Array<{ name: string; value: string }> {
-  const { release, nodeLabels, taints, nodeIp } = kubelet.props;
+  const { release, nodeLabels, taints, nodeIp, secondaryNodeIp } = kubelet.props;
   const labels = Object.entries(nodeLabels).map(([key, value]) => `${key}=${value}`).sort();
   const wanted = [
     { name: 'container-runtime', value: 'remote' },
     { name: 'container-runtime-endpoint', value: HOST_PATHS.containerdSocket },
-    { name: 'node-ip', value: nodeIp ?? '' },
+    { name: 'node-ip', value: [nodeIp, secondaryNodeIp].filter(address => address !== undefined).join(',') },
     { name: 'node-labels', value: labels.join(',') },
     { name: 'register-with-taints', value: taints.map(taintText).join(',') },
   ] as const;

@@ -51,6 +51,8 @@ import { etcdChecksForCorruption } from './rules/etcd/tnc031-etcd-checks-for-cor
 import { quotaStaysRestorable } from './rules/etcd/tnc032-quota-stays-restorable';
 import { ringsFitTheMemory } from './rules/etcd/tnc033-rings-fit-the-memory';
 import { etcdKeepsItsMembersEqual } from './rules/etcd/tnc034-etcd-keeps-its-members-equal';
+import { somebodySavesEtcd } from './rules/etcd/tnc035-somebody-saves-etcd';
+import { growthComesInWaves } from './rules/growth/tnc210-growth-comes-in-waves';
 import { evictionThresholdsAreComplete } from './rules/kubelet/tnc070-eviction-thresholds-are-complete';
 import { reservationIsNoWaste } from './rules/kubelet/tnc071-reservation-is-no-waste';
 import { daemonsHaveAReservation } from './rules/kubelet/tnc072-daemons-have-a-reservation';
@@ -98,6 +100,7 @@ import { nodePortsFitTheRange } from './rules/network/tnc016-node-ports-fit-the-
 import { noFullMeshOfNodes } from './rules/network/tnc017-no-full-mesh-of-nodes';
 import { apiEndpointNeedsNoCluster } from './rules/network/tnc018-api-endpoint-needs-no-cluster';
 import { ebpfCarriesNoIpip } from './rules/network/tnc019-ebpf-carries-no-ipip';
+import { felixMetricsAreClosed } from './rules/network/tnc200-felix-metrics-are-closed';
 import { localVolumesBindLate } from './rules/storage/tnc160-local-volumes-bind-late';
 import { oneDefaultClass } from './rules/storage/tnc161-one-default-class';
 import { claimsHaveAClass } from './rules/storage/tnc162-claims-have-a-class';
@@ -148,6 +151,7 @@ import { largeServicesAreReadBySlices } from './rules/workloads/tnc141-large-ser
 import { rolesReadEndpointSlices } from './rules/workloads/tnc142-roles-read-endpoint-slices';
 import { sharedFilesAreImmutable } from './rules/workloads/tnc143-shared-files-are-immutable';
 import { metricsServerHasMemory } from './rules/workloads/tnc144-metrics-server-has-memory';
+import { promotionsFindNodes } from './rules/workloads/tnc145-promotions-find-nodes';
 
 /** All rules in the order of their ids. A number is never given twice, also not after its rule is gone. */
 export const RULES: readonly Rule[] = [
@@ -185,6 +189,7 @@ export const RULES: readonly Rule[] = [
   quotaStaysRestorable,
   ringsFitTheMemory,
   etcdKeepsItsMembersEqual,
+  somebodySavesEtcd,
   apiServerCertificateNamesEndpoints,
   apiServerAsksTheRings,
   eventsHaveARing,
@@ -268,6 +273,7 @@ export const RULES: readonly Rule[] = [
   rolesReadEndpointSlices,
   sharedFilesAreImmutable,
   metricsServerHasMemory,
+  promotionsFindNodes,
   autoscalerStaysInTheAddressPlan,
   autoscalerReachesTheFinalSize,
   prioritiesAreReadable,
@@ -300,4 +306,6 @@ export const RULES: readonly Rule[] = [
   corednsHasMemory,
   corednsMayFinish,
   dnsServesTheClusterDomain,
+  felixMetricsAreClosed,
+  growthComesInWaves,
 ];

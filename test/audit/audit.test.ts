@@ -42,7 +42,7 @@ describe('findings', () => {
 
   test('a construct used alone can be asked', () => {
     const cluster = new ThousandNodeCluster(new App(), 'shop', description);
-    expect(Audit.of(cluster.node.findChild('etcd')).findings).toEqual([]);
+    expect(Audit.of(cluster.node.findChild('etcd')).findings.map(f => f.ruleId)).toEqual(['TNC035']);
   });
 });
 
@@ -68,6 +68,48 @@ describe('suppressions', () => {
     AuditSuppression.add(one, 'TNC105', REASON);
     AuditSuppression.add(one, 'TNC111', REASON);
     expect(Audit.of(apps).unusedSuppressions).toEqual([`TNC105 at apps/one: ${REASON}`]);
+  });
+
+  test('hold at the cluster for everything in it', () => {
+    const cluster = new ThousandNodeCluster(new App(), 'shop', description);
+    AuditSuppression.add(cluster, 'TNC084', REASON);
+    AuditSuppression.add(cluster, 'TNC159', REASON);
+    const audit = Audit.of(cluster);
+    expect(audit.suppressed.map(f => [f.ruleId, f.suppressedBecause])).toEqual([['TNC084', REASON], ['TNC159', REASON]]);
+    expect(audit.findings.map(f => f.ruleId)).not.toEqual(expect.arrayContaining(['TNC084']));
+    expect(audit.unusedSuppressions).toEqual([]);
+  });
+
+  test('a construct beside it does not count', () => {
+    const { apps, two } = chart();
+    AuditSuppression.add(two, 'TNC111', REASON);
+    expect(Audit.of(apps).findings.map(f => f.path)).toEqual(['apps/one']);
+  });
+
+  test('the finding stays in the lines of none, and its reason in the list of the accepted', () => {
+    const { apps, one } = chart();
+    AuditSuppression.add(one, 'TNC111', '  spaces around are cut  ');
+    expect(Audit.of(apps).toLines().join()).not.toContain('apps/one');
+    expect(Audit.of(apps).suppressed[0].suppressedBecause).toBe('spaces around are cut');
+  });
+
+  test('a wrong id is answered with the nearest one, a missing reason in the same error', () => {
+    expect(() => AuditSuppression.add(chart().apps, 'TNC11l', '')).toThrow(/suppression at apps: 2 problems[\s\S]*rule "TNC11l" is unknown; did you mean TNC11\d; docs\/rules.md[\s\S]*a reason of at least 10/);
+    expect(() => AuditSuppression.add(chart().apps, 'TNC11l', REASON)).toThrow(/^suppression at apps: rule "TNC11l" is unknown; did you mean TNC11\d; docs\/rules.md lists them all$/);
+    expect(() => AuditSuppression.add(chart().apps, undefined as never, undefined as never)).toThrow(/rule "?undefined"? is unknown[\s\S]*a reason of at least 10/);
+  });
+
+  test('a refused one leaves nothing behind', () => {
+    const { apps } = chart(true);
+    expect(() => AuditSuppression.add(apps, 'TNC114', REASON)).toThrow(/TNC114 .* cannot be suppressed/);
+    expect(Audit.of(apps).errors.map(f => f.ruleId)).toEqual(['TNC114']);
+    expect(Audit.of(apps).unusedSuppressions).toEqual([]);
+  });
+
+  test('metadata that somebody writes past the class does not hide an error', () => {
+    const { apps } = chart(true);
+    apps.node.addMetadata('thousand-node.io/audit-suppression', { ruleId: 'TNC114', reason: REASON });
+    expect(Audit.of(apps).errors.map(f => f.ruleId)).toEqual(['TNC114']);
   });
 
   test.each([

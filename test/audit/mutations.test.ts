@@ -2,6 +2,7 @@ import { App, ApiObject, JsonPatch } from 'cdk8s';
 import { MUTATIONS, Draft } from './mutations';
 import { description } from '../../examples/thousand-node/cluster';
 import { Audit, auditTree } from '../../src/audit/audit';
+import { AuditSeverity } from '../../src/audit/audit-severity';
 import { auditObject, AuditTree } from '../../src/audit/audit-tree';
 import { RULES } from '../../src/audit/rules';
 import { ThousandNodeCluster } from 'cdk8s-thousand-node';
@@ -9,10 +10,11 @@ import { ThousandNodeCluster } from 'cdk8s-thousand-node';
 const cluster = new ThousandNodeCluster(new App(), 'shop', description);
 const reference = AuditTree.of(cluster);
 /**
- * What is true of the reference cluster and known, all of it notes: nobody in it approves serving certificates, publishes cards or sets the
- * startup taint, which a machine image or an operator of its own does; the autoscaler of its minor is not published yet.
+ * What is true of the reference cluster and known, all of it notes on what somebody beside this app has to do: save etcd, approve serving
+ * certificates, publish cards and set their startup taint, guard a port, grow in waves, have nodes before a promotion. The autoscaler of its
+ * minor is not published yet.
  */
-const KNOWN = ['TNC084', 'TNC085', 'TNC155', 'TNC159'];
+const KNOWN = ['TNC035', 'TNC084', 'TNC085', 'TNC145', 'TNC155', 'TNC159', 'TNC200', 'TNC210'];
 
 /** The same tree without constructs, as data of its own. */
 function draft(): Draft {
@@ -32,7 +34,7 @@ const idsOf = (broken: Draft) => [...new Set(ask(broken).map(finding => finding.
 
 test('the reference cluster has no error, and what else it has is known', () => {
   const audit = Audit.of(cluster);
-  expect(audit.errors).toEqual([]);
+  expect(audit.findings.filter(finding => finding.severity !== AuditSeverity.NOTE)).toEqual([]);
   expect([...new Set(audit.findings.map(finding => finding.ruleId))]).toEqual(KNOWN);
   expect(idsOf(draft())).toEqual(KNOWN);
 });

@@ -47,6 +47,25 @@ const replaceArg = (from: RegExp, to: string) => (draft: Draft) => {
 const replaceImage = (tag: string) => (draft: Draft) => { main(draft, 'Deployment', 'cluster-autoscaler').image = `registry.k8s.io/autoscaling/cluster-autoscaler:${tag}`; };
 const service = (name: string, spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec });
 const policy = (hook: object) => ({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'policy' }, webhooks: [{ name: 'policy.example.com', ...hook }] });
+const snapshots = (command: string) => ({
+  apiVersion: 'batch/v1',
+  kind: 'CronJob',
+  metadata: { name: 'etcd', namespace: 'kube-system' },
+  spec: {
+    schedule: '*/5 * * * *',
+    concurrencyPolicy: 'Forbid',
+    jobTemplate: {
+      spec: {
+        template: {
+          spec: {
+            automountServiceAccountToken: false,
+            containers: [{ name: 'save', image: 'registry.k8s.io/etcd:3.7.1-0', args: [command], resources: { requests: { cpu: '1', memory: '1Gi' } } }],
+          },
+        },
+      },
+    },
+  },
+});
 const job = (kind: string, spec: object) => ({ apiVersion: 'batch/v1', kind, metadata: { name: 'import', namespace: 'shop' }, spec });
 const text = (name: string, key: string, from: string | RegExp, to: string) => (draft: Draft) => {
   const map = find(draft, 'ConfigMap', name);
@@ -127,6 +146,7 @@ export const MUTATIONS: Mutation[] = [
   // A quota of that size is also more than the member requests and more than can be restored.
   { id: 'TNC033', breakIt: etcdFlag('quota-backend-bytes', String(90 * 2 ** 30)), implies: ['TNC022', 'TNC032'] },
   { id: 'TNC034', breakIt: d => { etcd(d).image = 'registry.k8s.io/etcd:3.5.1-0'; } },
+  { id: 'TNC035', prepare: d => { d.objects.push(snapshots('etcdctl snapshot save /backup/etcd.db')); }, breakIt: d => { Object.assign(find(d, 'CronJob', 'etcd').spec.jobTemplate.spec.template.spec.containers[0], { args: ['etcdctl defrag'] }); } },
   { id: 'TNC040', breakIt: d => { const c = d.certificates.find(o => o.certPath.endsWith('/apiserver.crt'))!; c.dnsNames = c.dnsNames.filter(name => name !== 'api.shop.example.com'); } },
   { id: 'TNC041', breakIt: flag('kube-apiserver', 'etcd-servers', 'https://172.16.0.11:2379') },
   { id: 'TNC042', breakIt: flag('kube-apiserver', 'etcd-servers-overrides') },
@@ -160,6 +180,7 @@ export const MUTATIONS: Mutation[] = [
       d.staticPods = d.staticPods.filter(pod => pod.component !== 'etcd');
       for (const pod of d.staticPods.filter(p => p.component === 'kube-apiserver')) { pod.flags['etcd-servers'] = 'https://etcd1:2379,https://etcd2:2379,https://etcd3:2379'; }
     },
+    cures: ['TNC035'],
   },
   // 3,000 shares beside upstream's 245: ceil(400 x 40 / 3,276) = 5 seats for 124 writes a second.
   {
@@ -226,7 +247,7 @@ export const MUTATIONS: Mutation[] = [
     implies: ['TNC141'],
   },
   { id: 'TNC109', breakIt: d => { find(d, 'APIService', 'v1beta1.metrics.k8s.io').spec.group = 'other.example.com'; } },
-  { id: 'TNC110', breakIt: d => { const hpa = find(d, 'HorizontalPodAutoscaler', 'frontend'); hpa.metadata.namespace = 'monitoring'; hpa.spec.scaleTargetRef.name = 'thanos-query'; Object.assign(hpa.spec, { minReplicas: 2, maxReplicas: 4 }); } },
+  { id: 'TNC110', breakIt: d => { const hpa = find(d, 'HorizontalPodAutoscaler', 'frontend'); hpa.metadata.namespace = 'monitoring'; hpa.spec.scaleTargetRef.name = 'thanos-query'; Object.assign(hpa.spec, { minReplicas: 2, maxReplicas: 4 }); }, cures: ['TNC145'] },
   { id: 'TNC111', breakIt: d => { main(d, 'Deployment', 'coredns').image = 'registry.k8s.io/coredns/coredns:latest'; } },
   { id: 'TNC112', breakIt: d => { main(d, 'Deployment', 'coredns').image = 'k8s.gcr.io/coredns/coredns:v1.8.4'; } },
   { id: 'TNC113', breakIt: d => { delete find(d, 'Role', 'prometheus', 'local-storage').metadata.namespace; } },
@@ -269,6 +290,7 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC142', breakIt: d => { find(d, 'ClusterRole', 'kube-system:coredns').rules.push({ apiGroups: [''], resources: ['endpoints'], verbs: ['list', 'watch'] }); find(d, 'ClusterRole', 'kube-system:coredns').rules = find(d, 'ClusterRole', 'kube-system:coredns').rules.filter((r: any) => !r.resources.includes('endpointslices')); } },
   { id: 'TNC143', breakIt: d => { delete find(d, 'ConfigMap', 'fluent-bit').immutable; } },
   { id: 'TNC144', breakIt: d => { main(d, 'Deployment', 'metrics-server').resources.limits.memory = '200Mi'; } },
+  { id: 'TNC145', prepare: d => { find(d, 'HorizontalPodAutoscaler', 'frontend').spec.minReplicas = 30; }, breakIt: d => { find(d, 'HorizontalPodAutoscaler', 'frontend').spec.minReplicas = 20; } },
   { id: 'TNC150', breakIt: replaceArg(/^--max-nodes-total=.*/, '--max-nodes-total=9999') },
   { id: 'TNC151', breakIt: replaceArg(/^--max-nodes-total=.*/, '--max-nodes-total=1000') },
   { id: 'TNC152', breakIt: text('cluster-autoscaler-priority-expander', 'priorities', /general/, '(general') },
@@ -317,4 +339,10 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC192', breakIt: d => { main(d, 'Deployment', 'coredns').resources.limits.memory = '64Mi'; } },
   { id: 'TNC193', breakIt: text('coredns', 'Corefile', 'lameduck 30s', 'lameduck 5s') },
   { id: 'TNC194', breakIt: config('general', { clusterDomain: 'shop.local' }) },
+  {
+    id: 'TNC200',
+    prepare: d => { d.objects.push({ apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'metrics' }, spec: { ingress: [{ action: 'Allow', destination: { ports: [9091] } }] } }); },
+    breakIt: d => { d.objects = d.objects.filter(o => o.kind !== 'GlobalNetworkPolicy'); },
+  },
+  { id: 'TNC210', prepare: changeFacts({ nodesToday: 1200 }), breakIt: changeFacts({ nodesToday: 900 }) },
 ];

@@ -95,7 +95,7 @@ export const ADD_ONS: Case[] = [
     id: 'TNC158',
     passing: waiting(STARTUP),
     failing: waiting(),
-    boundary: ['1.28 has no such flag', autoscaler([], { facts: cards(KubernetesRelease.V1_28) }), 0],
+    boundary: ['its name on 1.28', autoscaler([`--ignore-taint=${STARTUP}`], { facts: cards(KubernetesRelease.V1_28) }), 0],
   },
   { id: 'TNC159', passing: waiting(STARTUP), failing: waiting('example.com/starting'), boundary: ['one of two', waiting(STARTUP, 'example.com/starting'), 1] },
   { id: 'TNC160', passing: local({ volumeBindingMode: 'WaitForFirstConsumer' }), failing: local({ volumeBindingMode: 'Immediate' }), boundary: ['left out: Immediate', local({}), 1] },

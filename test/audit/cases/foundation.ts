@@ -17,6 +17,11 @@ const etcd = (image: string): Parts => ({ staticPods: ring(3, {}, { image }) });
 const CERTIFICATES = { 'etcd-cafile': '/pki/ca.crt', 'etcd-certfile': '/pki/client.crt', 'etcd-keyfile': '/pki/client.key' };
 const server = (flags: { [name: string]: string }): Parts => ({ staticPods: [staticPod('kube-apiserver', { flags })] });
 const asks = (...urls: string[]): Parts => server({ 'etcd-servers': urls.join(',') });
+const saving = (command: string): Parts => ({ ...quota(GIB), files: [{ name: 'timer', target: 'machines/cp-1', path: '/usr/local/sbin/save', content: command }] });
+const metrics = (policy?: object): Parts => ({
+  objects: [object('projectcalico.org/v3', 'FelixConfiguration', 'default', { spec: { prometheusMetricsEnabled: true } }), ...(policy ? [object('projectcalico.org/v3', 'GlobalNetworkPolicy', 'metrics', { spec: policy })] : [])],
+});
+const today = (nodesToday: number): Parts => ({ facts: facts({ pools: [pool(1000, { nodesToday })] }), kubelets: [kubelet({})] });
 const seats = (count: number): Parts => server({ 'max-requests-inflight': String(count), 'max-mutating-requests-inflight': '0' });
 const approver = (signer: string) => object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'approver', {
   rules: [{ apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: [signer], verbs: ['approve'] }],
@@ -64,4 +69,13 @@ export const FOUNDATION: Case[] = [
     boundary: ['an approver for clients', bootstrap(approver('kubernetes.io/kube-apiserver-client-kubelet')), 1],
   },
   { id: 'TNC085', passing: plugin({ tolerations: [{ operator: 'Exists' }] }), failing: cards, boundary: ['the plugin stays off tainted nodes', plugin({}), 1] },
+  { id: 'TNC035', passing: saving('etcdctl snapshot save /backup/etcd.db\n'), failing: quota(GIB), boundary: ['a defragmentation is no snapshot', saving('etcdctl defrag\n'), 1] },
+  {
+    id: 'TNC200',
+    passing: metrics({ ingress: [{ action: 'Allow', destination: { ports: [9091] } }] }),
+    failing: metrics(),
+    boundary: ['a policy for another port', metrics({ ingress: [{ action: 'Allow', destination: { ports: [19_091] } }] }), 1],
+  },
+  // 910 + 91 = 1,001; 909 + 90 = 999.
+  { id: 'TNC210', passing: today(1000), failing: today(500), boundary: ['91 more than 910', today(910), 0] },
 ];

@@ -94,4 +94,5 @@ export const OPERATIONS: Case[] = [
   { id: 'TNC143', passing: mounting({ immutable: true }), failing: mounting({}), boundary: ['197 nodes and three of the control plane', mounting({}, 197), 0] },
   // 2 MiB for each of 1,003 kubelets.
   { id: 'TNC144', passing: metricsServer('4Gi'), failing: metricsServer('200Mi'), boundary: ['2,006 MiB', metricsServer('2006Mi'), 0] },
+  { id: 'TNC145', passing: growing(30, 200), failing: growing(10, 200), boundary: ['99 replicas', growing(9, 99), 0] },
 ];

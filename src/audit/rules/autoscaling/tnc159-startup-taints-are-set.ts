@@ -14,7 +14,7 @@ export const startupTaintsAreSet: Rule = {
   check: tree => {
     const wanted = autoscalers(tree).flatMap(({ at, image }) => containersOf(at.spec).filter(c => c.image === image)
       .flatMap(c => [...(c.command ?? []), ...(c.args ?? [])])
-      .flatMap(arg => /^--startup-taint=(.+)$/.exec(arg)?.[1] ?? []).map(taint => ({ at, taint })));
+      .flatMap(arg => /^--(?:startup|ignore)-taint=(.+)$/.exec(arg)?.[1] ?? []).map(taint => ({ at, taint })));
     if (wanted.length === 0) { return NOT_APPLICABLE; }
     const set = new Set(tree.nodeKinds.flatMap(node => node.taints.map(taint => taint.key)));
     return wanted.filter(({ taint }) => !set.has(taint)).map(({ at, taint }) => ({ at, detail: `no pool of this description boots with ${taint}` }));

@@ -17,6 +17,10 @@ export class FetchedCopy {
     return this.git('tag', '--sort=version:refname').split('\n').filter((tag) => pattern.test(tag));
   }
 
+  public has(tag: string): boolean {
+    return this.git('tag', '--list', tag).trim() === tag;
+  }
+
   /** Where the lists of a tag come from. */
   public source(tag: string): UpstreamSource {
     return { upstream: this.upstream, tag, tagged: this.git('log', '-1', '--format=%cs', tag).trim() };

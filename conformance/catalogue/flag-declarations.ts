@@ -18,7 +18,7 @@ const VALUE_KINDS: readonly (readonly [RegExp, string])[] = [
   [/NewNamedCertKeyArray|TaintsVar|ReservedMemoryVar|VModule|vmodule/i, 'list'],
   [/NewUniqueURLs|NewUniqueStrings|NewStringsValue/, 'list'],
   [/NewUint32Value/, 'integer'],
-  [/clusterState|fallback|cf\.proxy|v2deprecation/, 'string'],
+  [/clusterState|fallback|cf\.proxy|v2deprecation|DetectLocalMode|config\.Mode/, 'string'],
   [/IPVar|IPPortVar|PortRange|PortRangeVar|DynamicConfigDir|InfoBufferSize/, 'string'],
   [/Verbosity/, 'integer'],
 ];

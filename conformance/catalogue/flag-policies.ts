@@ -44,6 +44,7 @@ export const POLICIES: { readonly [component: string]: (flag: string) => Policy 
   'kubelet': policies(['config', 'config-dir', 'kubeconfig', 'bootstrap-kubeconfig', 'cert-dir', 'root-dir', 'node-ip', 'hostname-override',
     'container-runtime', 'container-runtime-endpoint', 'register-node', 'register-with-taints', 'cloud-provider', 'dynamic-config-dir', 'runonce'],
   ['node-labels']),
+  'kube-proxy': policies(['config', 'kubeconfig', 'hostname-override', 'cluster-cidr'], [], ['cleanup', 'init-only', 'write-config-to']),
   'etcd': policies([
     'name', 'data-dir', 'initial-cluster', 'initial-cluster-state', 'initial-cluster-token', 'initial-advertise-peer-urls', 'listen-peer-urls',
     'listen-client-urls', 'listen-client-http-urls', 'listen-metrics-urls', 'advertise-client-urls', 'cert-file', 'key-file', 'trusted-ca-file',

@@ -3,7 +3,7 @@
  *
  *   npx tsx conformance/catalogue/flags.ts [<minor>=<folder>...]
  *
- * A folder holds kube-apiserver, kube-controller-manager or kube-scheduler of that minor; their `--help` must then list exactly
+ * A folder holds kube-apiserver, kube-controller-manager, kube-scheduler, kubelet or kube-proxy of that minor; their `--help` must then list exactly
  * the flags of its column.
  */
 import { execFileSync } from 'node:child_process';
@@ -86,6 +86,20 @@ const COMPONENTS: { readonly [component: string]: (minor: string) => Declaration
       ...inModule(base, 'logs/config.go', 'logs/options.go', 'logs/api/v1/options.go'),
       ...klogPaths(minor),
     ]);
+  },
+  'kube-proxy': (minor) => {
+    const options = `${kubernetesModule('kubernetes', minor)}/cmd/kube-proxy/app`;
+    const own = inModule(options, 'server.go', 'options.go');
+    const logging = own.some((file) => readFileSync(file, 'utf8').includes('logsapi.AddFlags'));
+    const found = declarations([
+      ...own,
+      ...logging ? inModule(kubernetesModule('component-base', minor), 'logs/api/v1/options.go') : [],
+      ...klogPaths(minor),
+    ]);
+    // Flags of the library for machine properties, as long as kube-proxy linked it: its whole global flag set is taken over.
+    const linked = inModule(options, 'server_others.go', 'server_linux.go').some((file) => readFileSync(file, 'utf8').includes('google/cadvisor/machine'));
+    const inherited = linked ? ['boot-id-file', 'machine-id-file'] : [];
+    return [...found, ...inherited.map((name) => ({ file: '', function: '', name, method: 'String' }))];
   },
 };
 

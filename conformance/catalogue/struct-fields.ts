@@ -31,6 +31,7 @@ const SCALARS: { readonly [type: string]: string } = {
   DSCP: 'string',
   IntOrString: 'string',
   RawExtension: 'object',
+  LabelSelector: 'object',
   any: 'object',
   VerbosityLevel: 'integer',
 };

@@ -8,7 +8,7 @@ import { FlagTable } from './flag-table';
  * releases.ts), flag declarations parsed, not built. A flag added or removed between two patch releases of one minor
  * counts for the whole minor. `deprecatedIn: '1.22'` means 1.22 or earlier.
  *
- * Extracted 2026-11-23 by `npx tsx conformance/catalogue/flags.ts`; --help of the binary of 1.37 compared in both directions.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/flags.ts`; --help of the binary of 1.37 and 1.29 compared in both directions.
  */
 export const KUBE_CONTROLLER_MANAGER_FLAGS = {
   'add-dir-header': { kind: 'boolean', removed: '1.26', deprecatedIn: '1.23' },

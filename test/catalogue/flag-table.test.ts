@@ -4,6 +4,7 @@ import { ETCD_FLAGS } from '../../src/catalogue/etcd-flags';
 import { flagPolicy, flagProblem, flagRow, flagsOf, FlagTable } from '../../src/catalogue/flag-table';
 import { KUBE_APISERVER_FLAGS } from '../../src/catalogue/kube-apiserver-flags';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../src/catalogue/kube-controller-manager-flags';
+import { KUBE_PROXY_FLAGS } from '../../src/catalogue/kube-proxy-flags';
 import { KUBE_SCHEDULER_FLAGS } from '../../src/catalogue/kube-scheduler-flags';
 import { KUBELET_CONFIGURATION_FIELDS } from '../../src/catalogue/kubelet-configuration-field-table';
 import { KUBELET_FLAGS } from '../../src/catalogue/kubelet-flags';
@@ -14,6 +15,7 @@ const TABLES: { [component: string]: FlagTable } = {
   'kube-controller-manager': KUBE_CONTROLLER_MANAGER_FLAGS,
   'kube-scheduler': KUBE_SCHEDULER_FLAGS,
   'kubelet': KUBELET_FLAGS,
+  'kube-proxy': KUBE_PROXY_FLAGS,
   'cluster-autoscaler': CLUSTER_AUTOSCALER_FLAGS,
   'etcd': ETCD_FLAGS,
 };
@@ -87,6 +89,11 @@ describe('the life of single flags', () => {
     ['kube-controller-manager', '1.25', 'concurrent-horizontal-pod-autoscaler-syncs', false, 'facts/api-server.md section 5'],
     ['kube-scheduler', '1.24', 'port', false, 'facts/versions.md section 2'],
     ['kubelet', '1.24', 'network-plugin', false, 'facts/versions.md section 2, dockershim'],
+    ['kube-proxy', '1.30', 'proxy-port-range', true, 'server.go of that minor'],
+    ['kube-proxy', '1.31', 'proxy-port-range', false, 'server.go of that minor'],
+    ['kube-proxy', '1.28', 'conntrack-udp-timeout', false, 'server.go of that minor'],
+    ['kube-proxy', '1.29', 'conntrack-udp-timeout', true, 'server.go of that minor'],
+    ['kube-proxy', '1.37', 'boot-id-file', false, '--help of kube-proxy 1.37.2'],
     ['etcd', '3.6.14', 'experimental-initial-corrupt-check', true, 'facts/etcd.md section 7'],
     ['etcd', '3.7', 'experimental-initial-corrupt-check', false, 'facts/etcd.md section 7'],
     ['etcd', '3.5.4', 'experimental-compact-hash-check-enabled', false, 'facts/etcd.md section 7'],

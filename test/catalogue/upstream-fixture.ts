@@ -26,7 +26,7 @@ export function fixtureSource(version: string, component?: string): FixtureSourc
 }
 
 /** Components with fixtures of their own. */
-export const COMPONENTS = ['calico', 'cluster-autoscaler', 'coredns', 'etcd', 'fluent-bit', 'node-cache', 'prometheus', 'thanos'] as const;
+export const COMPONENTS = ['calico', 'cluster-autoscaler', 'coredns', 'etcd', 'fluent-bit', 'kube-proxy', 'node-cache', 'prometheus', 'thanos'] as const;
 
 /** Versions with a fixture: of Kubernetes, or of a component by its name. */
 export function upstreamVersions(component?: string): string[] {

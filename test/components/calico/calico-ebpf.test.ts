@@ -288,14 +288,15 @@ describe('props', () => {
 
 describe('errors', () => {
   test.each<[string, CalicoEbpfProps, RegExp]>([
-    ['range too small for the final size', { cluster: clusterOf({ podCidr: '10.0.0.0/16' }) },
-      /podCidr 10\.0\.0\.0\/16 has 65536 addresses, the final size claims 154240 = \(1200 general x 2 \+ 5 control plane x 2\) blocks x 64.*use a \/14 range/],
+    // 2,375 x 110 = 261,250 addresses fit, 2,375 x 2 x 64 = 304,000 do not.
+    ['range too small for whole blocks', { cluster: clusterOf({ podCidr: '10.0.0.0/14', pools: [NodePool.of('general', { nodes: 2370, machine })] }) },
+      /network\.podCidr 10\.0\.0\.0\/14 has 262144 addresses, the final size claims 304000 = .*; use \/13 or larger, or lower maxPods of the pools/],
     ['pods beyond the blocks of a node', { cluster: clusterOf({ pools: [NodePool.of('dense', { nodes: 10, maxPods: 500, machine })] }), blockSize: 28 },
       /pool 'dense': maxPods must fit the 20 blocks that Calico gives to one node, got 500 pods for blocks of \/28 \(319 pods\); use a shorter blockSize mask or lower maxPods/],
     ['block size below the operator\'s range', { blockSize: 19 }, /blockSize must be a whole number between 20 and 32/],
     ['block size that is no number', { blockSize: NaN }, /blockSize must be a whole number between 20 and 32/],
-    ['block larger than the range', { cluster: clusterOf({ podCidr: '10.0.0.0/24', pools: [NodePool.of('one', { nodes: 1, machine })] }), blockSize: 22 },
-      /blockSize \/22 is larger than network.podCidr 10.0.0.0\/24/],
+    ['block larger than the range', { cluster: clusterOf({ podCidr: '10.0.0.0/22', pools: [NodePool.of('one', { nodes: 1, machine })] }), blockSize: 21 },
+      /blockSize \/21 is larger than network.podCidr 10.0.0.0\/22/],
     ['no encapsulation without routes', { encapsulation: CalicoEncapsulation.NONE }, /encapsulation None needs routes between nodes, which only BGP brings; set bgp: true/],
     ['bootstrap that the version lacks', { cluster: clusterOn(KubernetesRelease.V1_32), apiBootstrap: CalicoApiBootstrap.OPERATOR },
       /apiBootstrap Operator was added in Calico 3\.31, the cluster's release 1\.32 goes with 3\.30\.0; use CalicoApiBootstrap\.CONFIG_MAP/],

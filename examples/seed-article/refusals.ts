@@ -101,6 +101,7 @@ function apiServer(): Verdict[] {
     impossible('API-06', 'no --service-account-issuer and keys', 'always written; without them the API server does not start'),
     tried('API-07', 'no --authorization-mode: AlwaysAllow', () => flags({ 'authorization-mode': 'AlwaysAllow' })),
     tried('API-13', '--service-cluster-ip-range=10.96.0.0/16', () => `kept; DNS Service at ${changed({}).facts.network.dnsServiceAddress}, checked against the other ranges`),
+    tried('API-13', 'a Service range among the pods', () => told({ network: { ...description.network!, serviceCidr: '10.128.0.0/16' } })),
     tried('API-15', 'image v1.22.0', () => `${changed({ release: KubernetesRelease.of('1.22.0') }).facts.release.tag} when asked for; KubernetesRelease.V1_22 is ${KubernetesRelease.V1_22.tag}`),
   ];
 }
@@ -117,6 +118,7 @@ function kubelet(): Verdict[] {
     tried('KUBELET-08', 'evictionHard with four of its signals', () => override({
       evictionHard: { 'memory.available': '500Mi', 'nodefs.available': '10%', 'nodefs.inodesFree': '5%', 'imagefs.available': '10%' },
     })),
+    tried('KUBELET-13', 'a field that does not exist', () => override({ maxPodz: 250 })),
     impossible('KUBELET-10', 'one document for four pools', 'one configuration per pool; what all have in common has to be said per pool'),
   ];
 }

@@ -1,0 +1,172 @@
+/** How a finding of the article's audit is answered. */
+export enum Answer {
+  /** The value can be written; the audit of the finished cluster names it. */
+  RULE = 'rule',
+  /** The value is refused. */
+  ERROR = 'error',
+  /** There is no way to write it: the type has no such prop. */
+  IMPOSSIBLE = 'impossible type',
+  /** What is written without being asked for differs. */
+  DEFAULT = 'default that differs',
+}
+
+/** One finding of the audit and its answer. */
+export interface Finding {
+  /** For example `ETCD-06`. */
+  readonly id: string;
+  /** What it is about. */
+  readonly subject: string;
+  readonly answer: Answer;
+  /** What the answer consists of: the rule's id in front where a rule answers. */
+  readonly how: string;
+}
+
+/** Groups of findings and the tests that prove their answers; the title of a test is the id of its finding. */
+export const PROOFS: { readonly [group: string]: string } = {
+  ETCD: 'test/examples/seed-article-control-plane.test.ts',
+  API: 'test/examples/seed-article-control-plane.test.ts',
+  KUBELET: 'test/examples/seed-article-nodes.test.ts',
+  CALICO: 'test/examples/seed-article-nodes.test.ts',
+  DNS: 'test/examples/seed-article-nodes.test.ts',
+  STORAGE: 'test/examples/seed-article-nodes.test.ts',
+  MON: 'test/examples/seed-article-add-ons.test.ts',
+  LOG: 'test/examples/seed-article-add-ons.test.ts',
+  CA: 'test/examples/seed-article-scaling.test.ts',
+  HPA: 'test/examples/seed-article-scaling.test.ts',
+  TEXT: 'test/examples/seed-article-scaling.test.ts',
+};
+
+export function proofOf(id: string): string {
+  return PROOFS[id.split('-')[0]];
+}
+
+const { RULE, ERROR, IMPOSSIBLE, DEFAULT } = Answer;
+const row = (id: string, subject: string, answer: Answer, how: string): Finding => ({ id, subject, answer, how });
+
+/** All findings in the order of the audit. */
+export const FINDINGS: readonly Finding[] = [
+  row('ETCD-01', 'fewer members started than promised', RULE, 'TNC023'),
+  row('ETCD-02', 'a patch of etcd that loses data', RULE, 'TNC034'),
+  row('ETCD-03', 'etcd open to everybody, in clear text', ERROR, 'the URLs are not for users to set; TNC029 looks at the result'),
+  row('ETCD-04', 'etcd outside the host network', IMPOSSIBLE, 'static pods are always on the host network'),
+  row('ETCD-05', 'timers on the floor of what etcd accepts', RULE, 'TNC028'),
+  row('ETCD-06', 'no quota', DEFAULT, '8 GiB instead of 2 GiB'),
+  row('ETCD-07', 'events beside everything else', RULE, 'TNC042'),
+  row('ETCD-08', 'listening everywhere, no metrics for probes', DEFAULT, 'loopback and the machine\'s address; metrics on loopback'),
+  row('ETCD-09', 'no probes, or one that restarts all members', DEFAULT, '/livez, which asks the member only; TNC030 keeps it so'),
+  row('ETCD-10', 'no requests and no priority', DEFAULT, 'requests from the nodes and the quota, system-node-critical'),
+  row('ETCD-11', 'rings that could mix', DEFAULT, 'a token for each ring of each cluster'),
+  row('ETCD-12', 'a state that suits the first boot only', ERROR, 'the state is not for users to set by flag'),
+  row('ETCD-13', 'members that differ in silence', RULE, 'TNC031'),
+  row('ETCD-14', 'an empty etcd where the disk is missing', RULE, 'TNC027'),
+  row('ETCD-15', 'nobody saves etcd', RULE, 'TNC035'),
+  row('ETCD-16', 'the frozen registry', ERROR, 'refused as a mirror, never written otherwise; TNC112 finds it in other pods'),
+  row('API-01', 'cache sizes in a form that stops the server', ERROR, 'each entry is read as the server reads it'),
+  row('API-02', 'cache sizes without effect', RULE, 'TNC048'),
+  row('API-03', 'a flag that is gone', ERROR, 'flags are known by release; TNC053 names it while it is only deprecated'),
+  row('API-04', 'ten times the seats that cores carry', ERROR, 'bounded by the cores of the machine; TNC043 looks at the result'),
+  row('API-05', 'etcd in clear text by names that need the cluster', ERROR, 'https only; TNC059 and TNC060 look at the result'),
+  row('API-06', 'no keys for service accounts', DEFAULT, 'issuer and both keys are always written'),
+  row('API-07', 'everybody may do everything', ERROR, 'AlwaysAllow is refused; Node,RBAC is written'),
+  row('API-08', 'no ring for events at the server', DEFAULT, 'an override that names the ring in the form the flag wants'),
+  row('API-09', 'no certificates of its own', DEFAULT, 'serving, client and kubelet certificates, requested for every machine'),
+  row('API-10', 'aggregation without front-proxy certificates', RULE, 'TNC057'),
+  row('API-11', 'connections that stay where they began', RULE, 'TNC050'),
+  row('API-12', 'no time to leave', DEFAULT, '15 s before it stops listening, in the pod\'s own grace time; TNC051 compares them'),
+  row('API-13', 'a Service range that may touch others', ERROR, '10.96.0.0/16 stays; ranges that overlap are refused'),
+  row('API-14', 'no audit log, no encryption', RULE, 'TNC058'),
+  row('API-15', 'the first patch of an old release', DEFAULT, 'the newest patch of each minor'),
+  row('API-16', 'no controller manager and no scheduler', DEFAULT, 'both, with client rates from the nodes'),
+  row('KUBELET-01', 'a limit per core that lowers what it should raise', RULE, 'TNC078'),
+  row('KUBELET-02', 'more pods per node than anybody tests', RULE, 'TNC082'),
+  row('KUBELET-03', 'an event rate that means the opposite by release', DEFAULT, 'written for each release: 5 a second, bursts of 50'),
+  row('KUBELET-04', 'client rates that are defaults by now', DEFAULT, 'written only where the release has lower ones'),
+  row('KUBELET-05', 'pulls without bound', ERROR, 'not for users to set apart from the bound; TNC080 looks at the result'),
+  row('KUBELET-06', 'less free image space than the default', ERROR, 'thresholds have props of their own; 15 % is written'),
+  row('KUBELET-07', 'nothing kept for the daemons', RULE, 'TNC072'),
+  row('KUBELET-08', 'thresholds that switch the others off', ERROR, 'the whole set is written; TNC070 looks at the result'),
+  row('KUBELET-09', 'no bound on processes', RULE, 'TNC073'),
+  row('KUBELET-10', 'one configuration for four kinds of machines', IMPOSSIBLE, 'kubelets are configured by pool'),
+  row('KUBELET-11', 'no authentication, certificates, DNS, shutdown, log rotation', DEFAULT, 'all of them; TNC083 and TNC084 look at the result'),
+  row('KUBELET-12', 'a status interval that changes another', RULE, 'TNC079'),
+  row('KUBELET-13', 'a field that does not exist', ERROR, 'fields are known by release; TNC077 looks at the result'),
+  row('CALICO-01', 'a shorter refresh sold as saving', IMPOSSIBLE, 'CalicoEbpf has no such prop'),
+  row('CALICO-02', 'a default sold as a raise', IMPOSSIBLE, 'CalicoEbpf has no such prop; eBPF maps follow pods and Services'),
+  row('CALICO-03', 'policy behind rules that accept', RULE, 'TNC014'),
+  row('CALICO-04', 'eBPF without its preconditions', RULE, 'TNC009'),
+  row('CALICO-05', 'a field that belongs to the operator', DEFAULT, 'linuxDataplane of the Installation, and no bpfEnabled'),
+  row('CALICO-06', 'three defaults written out', IMPOSSIBLE, 'CalicoEbpf has no such props'),
+  row('CALICO-07', 'a family switched off by hand', IMPOSSIBLE, 'the family follows the ranges'),
+  row('CALICO-08', 'an object before its API', DEFAULT, 'Calico\'s API server, and the object a wave later'),
+  row('CALICO-09', 'the default range of addresses', RULE, 'TNC001'),
+  row('CALICO-10', 'every node a peer of every other', RULE, 'TNC017'),
+  row('CALICO-11', 'metrics open to every pod', RULE, 'TNC200'),
+  row('DNS-01', 'the built-in cache size sold as large', DEFAULT, 'no size in CoreDNS; a cache on every node'),
+  row('DNS-02', 'a watch on all pods', RULE, 'TNC190'),
+  row('DNS-03', 'nothing that notices a loop', RULE, 'TNC191'),
+  row('DNS-04', 'answers always in one order', DEFAULT, 'loadbalance'),
+  row('DNS-05', 'queries to upstream without bound', DEFAULT, 'max_concurrent 1000'),
+  row('DNS-06', 'a replica that is gone before nodes know', RULE, 'TNC193'),
+  row('DNS-07', 'records of five seconds', DEFAULT, 'ttl 30'),
+  row('DNS-08', 'a cache in front of what is in memory', DEFAULT, 'off for the cluster\'s own names from the release on that can'),
+  row('DNS-09', 'a file without servers', DEFAULT, 'Deployment, autoscaler, budget, cache on every node'),
+  row('DNS-10', 'no right to read EndpointSlices', DEFAULT, 'the right is granted'),
+  row('DNS-11', 'UDP towards CoreDNS', DEFAULT, 'caches use TCP'),
+  row('STORAGE-01', 'topologies that local volumes ignore', IMPOSSIBLE, 'LocalSsdStorage has no such prop'),
+  row('STORAGE-02', 'group names where a node name belongs', IMPOSSIBLE, 'pools are named, host names are not'),
+  row('STORAGE-03', 'volumes written by hand', DEFAULT, 'a provisioner finds them'),
+  row('STORAGE-04', 'a path that may be another disk tomorrow', ERROR, 'disks are found by id and mounted by UUID'),
+  row('STORAGE-05', 'volumes that nobody can use again', DEFAULT, 'Delete, with cleaning'),
+  row('STORAGE-06', 'volumes of dead nodes', RULE, 'TNC163'),
+  row('STORAGE-07', 'no class for network volumes', RULE, 'TNC162'),
+  row('STORAGE-08', 'a file system by chance', DEFAULT, 'ext4 in Filesystem mode'),
+  row('MON-01', 'a label that is never filled in', RULE, 'TNC173'),
+  row('MON-02', 'defaults sold as tuning', DEFAULT, '30 s, with a timeout below it'),
+  row('MON-03', 'an exporter that is not there, and nothing else', DEFAULT, 'the exporter, and jobs for everything that serves metrics'),
+  row('MON-04', 'all labels on all series', RULE, 'TNC175'),
+  row('MON-05', 'series that name no pod', DEFAULT, 'namespace, pod, container and node on every series'),
+  row('MON-06', 'finished pods as targets', DEFAULT, 'finished pods and init containers are dropped'),
+  row('MON-07', 'one server for everything', DEFAULT, 'shards from the series, two replicas of each'),
+  row('MON-08', 'Thanos in name only', RULE, 'TNC176'),
+  row('MON-09', 'one target may flood the server', DEFAULT, 'limits of samples, labels, targets and bytes on every job'),
+  row('MON-10', 'no rights, no disk', DEFAULT, 'a role, TLS towards kubelets, a claim'),
+  row('MON-11', 'annotations as the only way', DEFAULT, 'jobs by name; annotations when asked for'),
+  row('LOG-01', 'the line format of another runtime', RULE, 'TNC180'),
+  row('LOG-02', 'a file that is not mounted', DEFAULT, 'parsers stand in the same file'),
+  row('LOG-03', 'records without pods', DEFAULT, 'the filter, with the kubelet as its source; TNC183 keeps it so'),
+  row('LOG-04', 'endless retries into memory', RULE, 'TNC181'),
+  row('LOG-05', 'a scan interval with the wrong reason', DEFAULT, '10 s stays: as the time until a new file is found, with its derivation'),
+  row('LOG-06', 'long lines that vanish', DEFAULT, '1 MiB'),
+  row('LOG-07', 'logs in clear text', RULE, 'TNC182'),
+  row('LOG-08', 'types that the receiver refuses', DEFAULT, 'suppress_type_name'),
+  row('LOG-09', 'dots replaced for an old receiver', DEFAULT, 'replaced for another reason: `app` and `app.…` cannot both be fields'),
+  row('LOG-10', 'rare and large deliveries', DEFAULT, '1 s'),
+  row('LOG-11', 'retries that double records', DEFAULT, 'generate_id with create'),
+  row('LOG-12', 'nothing that runs it', DEFAULT, 'a DaemonSet with tolerations, requests, waves of 8 % and positions on disk'),
+  row('CA-01', 'priorities without their ConfigMap', ERROR, 'flag and ConfigMap are written together; TNC152 looks at the result'),
+  row('CA-02', 'no rights', DEFAULT, 'service account, roles and bindings'),
+  row('CA-03', 'a placeholder for the cluster\'s name', ERROR, 'the tag follows the name, which has to be one'),
+  row('CA-04', 'machines without end', RULE, 'TNC151'),
+  row('CA-05', 'ten minutes between two batches', DEFAULT, '1 minute'),
+  row('CA-06', 'nodes scaled by metrics', IMPOSSIBLE, 'ScaledAutoscaler knows no metrics'),
+  row('CA-07', 'one node drained at a time', DEFAULT, '10 drained, 50 empty ones removed at a time'),
+  row('CA-08', 'local data that scale-down may take', RULE, 'TNC153'),
+  row('CA-09', 'a CPU limit where speed counts', DEFAULT, 'no CPU limit; memory from the nodes, TNC157'),
+  row('CA-10', 'a client of five requests a second', DEFAULT, '50, bursts of 100'),
+  row('CA-11', 'an image of another registry and release', RULE, 'TNC112'),
+  row('CA-12', 'no priority, budget, probes', DEFAULT, 'all of them'),
+  row('CA-13', 'accelerators that are not there yet', RULE, 'TNC158'),
+  row('HPA-01', 'an API version that is gone', RULE, 'TNC107'),
+  row('HPA-02', 'a metric that nobody serves', RULE, 'TNC109'),
+  row('HPA-03', 'slower up than without policies', RULE, 'TNC139'),
+  row('HPA-04', 'the smaller of two steps down', DEFAULT, 'the larger one: a tenth of the replicas a minute, after ten quiet minutes'),
+  row('HPA-05', 'no namespace, no requests', ERROR, 'the namespace has to be named; TNC118 looks for requests'),
+  row('HPA-06', 'a controller for a few autoscalers', DEFAULT, 'workers from the nodes, where the release has the flag'),
+  row('HPA-07', 'two autoscalers of one workload', RULE, 'TNC140'),
+  row('HPA-08', 'tenfold load and no nodes for it', RULE, 'TNC145'),
+  row('TEXT-01', 'growth by a fifth at once', RULE, 'TNC210'),
+  row('TEXT-02', 'a total beside its parts', IMPOSSIBLE, 'pools are given, the total is their sum'),
+  row('TEXT-03', 'a stall of etcd that takes all nodes', RULE, 'TNC047'),
+  row('TEXT-04', 'any number of nodes', RULE, 'TNC082'),
+  row('TEXT-05', 'a test before growing, without a tool', RULE, 'TNC082'),
+];

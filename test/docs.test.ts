@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { App } from 'cdk8s';
 import * as ts from 'typescript';
+import { loadPage } from '../docs/generate-load';
 import { allDerivations, sizingPage } from '../docs/generate-sizing';
 import { description } from '../examples/thousand-node/cluster';
 import { KubernetesRelease, ThousandNodeCluster, ThousandNodeClusterProps } from '../src';
@@ -33,6 +34,11 @@ describe('numbers', () => {
   test('docs/sizing.md is what the generator makes of the reference cluster', () => {
     // Out of date: npx tsx --tsconfig tsconfig.check.json docs/generate-sizing.ts
     expect(text(join(ROOT, 'docs/sizing.md'))).toBe(sizingPage());
+  });
+
+  test('docs/how-to/describe-your-load.md is what the generator makes of the figures', () => {
+    // Out of date: npx tsx --tsconfig tsconfig.check.json docs/generate-load.ts
+    expect(text(join(ROOT, 'docs/how-to/describe-your-load.md'))).toBe(loadPage());
   });
 
   /** The reference cluster, and what it has no use for: an autoscaler that names no metric. */

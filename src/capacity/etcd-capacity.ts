@@ -1,5 +1,9 @@
-import { Duration } from 'cdk8s';
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
+
+/** Largest round trip between members where nobody measured it: machines of one region. */
+export function etcdRoundTrip(): Derivation {
+  return derived({ id: 'etcd/round-trip-time', unit: 'ms', words: 'machines of one region', expression: '1', source: 'proposal', confidence: Confidence.ESTIMATE });
+}
 
 /**
  * Heartbeat interval from the largest round trip between members.
@@ -9,13 +13,13 @@ import { Confidence, derived, Derivation } from '../derivation/derivation';
  *
  * Node count is no input. Source: ETCDW@v3.6 tuning (etcd tuning guide; the lower bound is the default and a proposal).
  */
-export function etcdHeartbeat(rtt: Duration): Derivation {
-  const ms = rtt.toMilliseconds();
+export function etcdHeartbeat(roundTrip: Amount): Derivation {
   return derived({
     id: 'etcd/heartbeat-interval',
-    value: Math.max(100, ms),
     unit: 'ms',
-    formula: `max(100, RTT ${ms} ms)`,
+    words: 'the round trip between members, at least the default',
+    expression: 'max(100, roundTrip)',
+    inputs: { roundTrip },
     source: 'ETCDW@v3.6 tuning',
     confidence: Confidence.ESTIMATE,
   });
@@ -29,20 +33,19 @@ export function etcdHeartbeat(rtt: Duration): Derivation {
  *
  * etcd refuses less than five heartbeats and more than 50,000 ms. Source: ETCDW@v3.6 tuning.
  */
-export function etcdElection(rtt: Duration, heartbeat: Derivation): Derivation {
-  const ms = rtt.toMilliseconds();
+export function etcdElection(roundTrip: Amount, heartbeat: Amount): Derivation {
   return derived({
     id: 'etcd/election-timeout',
-    value: Math.min(50_000, Math.max(10 * ms, 10 * heartbeat.value)),
     unit: 'ms',
-    formula: `min(50000, max(10 x RTT ${ms}, 10 x heartbeat ${heartbeat.value}))`,
+    words: 'ten round trips and ten heartbeats, at most what etcd accepts',
+    expression: 'min(50000, max(10 * roundTrip, 10 * heartbeat))',
+    inputs: { roundTrip, heartbeat },
     source: 'ETCDW@v3.6 tuning',
-    from: [heartbeat],
     confidence: Confidence.ESTIMATE,
   });
 }
 
-const GIB = 1024 ** 3;
+const gibibyte = 1024 ** 3;
 
 /**
  * Estimated size of the main ring: 20 kB per pod with its history, 55 kB per node object with its churn.
@@ -52,12 +55,13 @@ const GIB = 1024 ** 3;
  *
  * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (kubernetes-sigs/agent-sandbox#1551, NVIDIA/NVSentinel#1705).
  */
-export function etcdMainSize(nodes: number, pods: number): Derivation {
+export function etcdMainSize(nodes: Amount, pods: Amount): Derivation {
   return derived({
     id: 'etcd/main-size',
-    value: pods * 20_000 + nodes * 55_000,
     unit: 'bytes',
-    formula: `${pods} pods x 20 kB + ${nodes} nodes x 55 kB`,
+    words: 'pods with their history and nodes with their churn',
+    expression: 'pods * bytesPerPod + nodes * bytesPerNode',
+    inputs: { pods, bytesPerPod: 20_000, nodes, bytesPerNode: 55_000 },
     source: 'kubernetes-sigs/agent-sandbox#1551; NVIDIA/NVSentinel#1705',
     confidence: Confidence.ESTIMATE,
   });
@@ -72,15 +76,15 @@ export function etcdMainSize(nodes: number, pods: number): Derivation {
  *
  * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (etcd limits; kops scale test 8 GiB by default, 20 GiB in its largest preset). The 60 % is a proposal.
  */
-export function etcdMainQuota(size: Derivation): Derivation {
-  const steps = Math.max(0, Math.ceil((size.value / 0.6 / GIB - 8) / 4));
+export function etcdMainQuota(size: Amount): Derivation {
   return derived({
     id: 'etcd/quota-backend-bytes',
-    value: (8 + 4 * steps) * GIB,
     unit: 'bytes',
-    formula: `8 GiB + ${steps} x 4 GiB, so that ${size.value} bytes stay below 60 %`,
-    source: 'ETCDW@v3.6 dev-guide/limit; KOPSSC',
-    from: [size],
+    words: '8 GiB and as many steps of 4 GiB as keep the data below the filled share',
+    expression: '(8 + 4 * max(0, ceil((size / filledShare / gibibyte - 8) / 4))) * gibibyte',
+    inputs: { size, filledShare: 0.6, gibibyte },
+    source: 'ETCDW@v3.6 dev-guide/limit; KOPSSC; proposal',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -93,9 +97,10 @@ export function etcdMainQuota(size: Derivation): Derivation {
 export function etcdEventsQuota(): Derivation {
   return derived({
     id: 'etcd/events-quota-backend-bytes',
-    value: 4 * GIB,
     unit: 'bytes',
-    formula: '1,000,000 events x 2 kB x 2 (free pages), rounded up to GiB',
+    words: 'the tested number of events twice, since freed pages stay in the file, in whole GiB',
+    expression: 'ceil(events * bytesPerEvent * 2 / gibibyte) * gibibyte',
+    inputs: { events: 1_000_000, bytesPerEvent: 2000, gibibyte },
     source: 'SIGSC:configs-and-limits/thresholds.md',
     confidence: Confidence.ESTIMATE,
   });
@@ -111,28 +116,33 @@ export function etcdEventsQuota(): Derivation {
  * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (etcd hardware guide: machine classes up to 250, 1,000 and 3,000 nodes). Requests are half of the machine, since
  * the rest is page cache for the backend file.
  */
-export function etcdMemberCpu(nodes: number): Derivation {
-  const cores = nodes <= 250 ? 4 : nodes <= 1000 ? 8 : 16;
-  return derived({ id: 'etcd/member-cpu', value: cores, unit: 'cores', formula: `machine class for ${nodes} nodes`, source: 'ETCDW@v3.5 op-guide/hardware' });
+export function etcdMemberCpu(nodes: Amount): Derivation {
+  return derived({
+    id: 'etcd/member-cpu',
+    unit: 'cores',
+    words: 'machine class of the hardware guide: up to 250, 1,000 and more nodes',
+    expression: 'nodes <= 250 ? 4 : nodes <= 1000 ? 8 : 16',
+    inputs: { nodes },
+    source: 'ETCDW@v3.5 op-guide/hardware',
+  });
 }
 
 /** Memory request of a member: quota plus 1 GiB for raft entries and clients, at least 2 GiB. bbolt maps the whole backend file. */
-export function etcdMemberMemory(quota: Derivation, id: string): Derivation {
-  const bytes = Math.max(2 * GIB, quota.value + GIB);
+export function etcdMemberMemory(quota: Amount, id: string): Derivation {
   return derived({
     id,
-    value: bytes,
     unit: 'bytes',
-    formula: 'max(2 GiB, quota + 1 GiB): the backend file is mapped into memory',
+    words: 'the backend file is mapped into memory; 1 GiB for raft entries and clients, at least 2 GiB in all',
+    expression: 'max(2 * gibibyte, quota + gibibyte)',
+    inputs: { quota, gibibyte },
     source: 'kubernetes-sigs/kubespray#3053',
-    from: [quota],
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Entries between raft snapshots. 10,000 on all versions, the value of kubeadm; the 100,000 of 3.5 keeps more entries in memory. */
 export function etcdSnapshotCount(): Derivation {
-  return derived({ id: 'etcd/snapshot-count', value: 10_000, unit: 'entries', formula: 'kubeadm\'s value, default from 3.6', source: 'KADM; ETCD@v3.6.0' });
+  return derived({ id: 'etcd/snapshot-count', unit: 'entries', words: 'kubeadm\'s value, default from 3.6', expression: '10000', source: 'KADM; ETCD@v3.6.0' });
 }
 
 /** Whole MiB of a size in bytes, for quantities. */

@@ -1,13 +1,13 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import { given, Derivation } from '../../derivation/derivation';
 import {
-  etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMainSize, etcdMemberCpu, etcdMemberMemory, etcdSnapshotCount,
+  etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMainSize, etcdMemberCpu, etcdMemberMemory, etcdRoundTrip, etcdSnapshotCount,
 } from '../../capacity/etcd-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { urlHost } from '../../cluster/ip-range';
 import { HOST_PORTS } from '../../cluster/ports';
+import { given, Derivation } from '../../derivation/derivation';
 import { numberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 
@@ -54,16 +54,16 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
   checkRing('members', main, problems);
   if (events.length > 0) { checkRing('eventsMembers', events, problems); }
 
-  const rtt = input.roundTripTime ?? Duration.millis(1);
-  problems.add(numberProblem('roundTripTime', rtt.toMilliseconds(), { min: 0, max: 5000, why: 'milliseconds between members' }));
-  const heartbeat = given(input.heartbeatInterval?.toMilliseconds(), etcdHeartbeat(rtt));
-  const election = given(input.electionTimeout?.toMilliseconds(), etcdElection(rtt, heartbeat));
+  const roundTrip = given(input.roundTripTime?.toMilliseconds(), etcdRoundTrip());
+  problems.add(numberProblem('roundTripTime', roundTrip.value, { min: 0, max: 5000, why: 'milliseconds between members' }));
+  const heartbeat = given(input.heartbeatInterval?.toMilliseconds(), etcdHeartbeat(roundTrip));
+  const election = given(input.electionTimeout?.toMilliseconds(), etcdElection(roundTrip, heartbeat));
   problems.add(numberProblem('heartbeatInterval', heartbeat.value, { min: 10, max: 10_000, why: 'milliseconds' }));
   problems.require(election.value >= 5 * heartbeat.value,
     `electionTimeout ${election.value} ms must be at least five heartbeats (${5 * heartbeat.value} ms), else etcd does not start; ten are advised`);
   problems.require(election.value <= 50_000, `electionTimeout ${election.value} ms must be at most 50000 ms, else etcd does not start`);
 
-  const size = etcdMainSize(cluster.nodes, cluster.pods);
+  const size = etcdMainSize(cluster.fleet.nodes, cluster.fleet.pods);
   const quotaBytes = input.quotaBackendBytes?.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
   const quota = given(quotaBytes === undefined ? undefined : quotaBytes * 1024, etcdMainQuota(size));
   problems.require(quota.value >= 2 * 1024 ** 3, `quotaBackendBytes must be at least 2Gi (etcd's default), got ${quota.value} bytes`);
@@ -72,7 +72,7 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
     `quotaBackendBytes ${quota.value} is smaller than the ${size.value} bytes that ${cluster.pods} pods on ${cluster.nodes} nodes need; raise it or leave it out`);
   problems.throwIfAny();
 
-  const cpu = etcdMemberCpu(cluster.nodes);
+  const cpu = etcdMemberCpu(cluster.fleet.nodes);
   const eventsQuota = etcdEventsQuota();
   const snapshotCount = etcdSnapshotCount();
   const rings: EtcdRing[] = [{
@@ -104,7 +104,7 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
     heartbeat,
     election,
     snapshotCount,
-    derivations: [heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), cpu, snapshotCount],
+    derivations: [roundTrip, heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), cpu, snapshotCount],
   };
 }
 

@@ -1,6 +1,7 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { poolMaxPods, poolNodes } from './pool-amounts';
 import { ClusterFacts } from '../cluster/cluster-facts';
 import { IpRange } from '../cluster/ip-range';
+import { Amount, Confidence, derived, Derivation, named, stated } from '../derivation/derivation';
 
 /** Blocks that Calico gives to one node when nobody configures another limit: it stops handing out addresses there. */
 const MAX_BLOCKS_PER_NODE = 20;
@@ -18,8 +19,27 @@ export interface BlockPlan {
 
 /** Addresses of one block. */
 export function blockAddresses(podCidr: string, blockSize: number): number {
-  const bits = IpRange.parse('network.podCidr', podCidr).family === 4 ? 32 : 128;
-  return 2 ** (bits - blockSize);
+  return addressesPerBlock(podCidr, blockSize).value;
+}
+
+/**
+ * Addresses of one block.
+ *
+ * | mask      | /24 | /26 | /32 | /122 of IPv6 |
+ * | addresses | 256 | 64  | 1   | 64           |
+ *
+ * Source: CALDOC:reference/resources/ippool (default 26; 122 for IPv6).
+ */
+export function addressesPerBlock(podCidr: string, blockSize: number): Derivation {
+  const addressBits = IpRange.parse('network.podCidr', podCidr).family === 4 ? 32 : 128;
+  return derived({
+    id: 'calico/block-addresses',
+    unit: 'addresses',
+    words: 'every bit behind the mask of a block doubles its addresses',
+    expression: 'pow(2, addressBits - blockMask)',
+    inputs: { addressBits, blockMask: blockSize },
+    source: 'CALDOC:reference/resources/ippool',
+  });
 }
 
 /**
@@ -31,14 +51,13 @@ export function blockAddresses(podCidr: string, blockSize: number): number {
  *
  * Source: CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go (libcalico-go IPAM; the tunnel address is one more claim on the node's first block).
  */
-export function blocksPerNode(pool: string, maxPods: number, podCidr: string, plan: BlockPlan): Derivation {
-  const size = blockAddresses(podCidr, plan.blockSize);
-  const addresses = maxPods + (plan.tunnelAddress ? 1 : 0);
+export function blocksPerNode(pool: string, maxPods: Amount, podCidr: string, plan: BlockPlan): Derivation {
   return derived({
     id: `calico/blocks-per-node/${pool}`,
-    value: Math.ceil(addresses / size),
     unit: 'blocks',
-    formula: `ceil((${maxPods} pods${plan.tunnelAddress ? ' + 1 tunnel' : ''}) / ${size} addresses)`,
+    words: 'pods, and the tunnel where there is one, in whole blocks',
+    expression: 'ceil((maxPods + tunnelAddresses) / blockAddresses)',
+    inputs: { maxPods, tunnelAddresses: plan.tunnelAddress ? 1 : 0, blockAddresses: addressesPerBlock(podCidr, plan.blockSize) },
     source: 'CAL@v3.32.0 libcalico-go/lib/ipam',
   });
 }
@@ -65,19 +84,19 @@ export function maxPodsPerNode(podCidr: string, plan: BlockPlan): number {
  */
 export function poolAddresses(cluster: ClusterFacts, plan: BlockPlan): Derivation {
   const { podCidr } = cluster.network;
-  const size = blockAddresses(podCidr, plan.blockSize);
-  const perPool = cluster.pools.map(pool => ({ pool, blocks: blocksPerNode(pool.name, pool.maxPods, podCidr, plan) }));
-  const controlPlane = { ...blocksPerNode('', CONTROL_PLANE_MAX_PODS, podCidr, plan), id: 'calico/blocks-per-control-plane-machine' };
-  const members = cluster.controlPlaneMembers.length;
-  const blocks = perPool.reduce((sum, entry) => sum + entry.pool.nodes * entry.blocks.value, 0) + members * controlPlane.value;
-  const terms = [...perPool.map(({ pool, blocks: b }) => `${pool.nodes} ${pool.name} x ${b.value}`), `${members} control plane x ${controlPlane.value}`];
+  const { pools, fleet } = cluster;
+  const perPool = pools.flatMap((pool, i): Array<[string, Amount]> => [
+    [`nodes${i + 1}`, poolNodes(pool)], [`blocks${i + 1}`, blocksPerNode(pool.name, poolMaxPods(pool), podCidr, plan)],
+  ]);
+  const machineBlocks = named('calico/blocks-per-control-plane-machine', blocksPerNode('', CONTROL_PLANE_MAX_PODS, podCidr, plan));
+  const terms = [...pools.map((_, i) => `nodes${i + 1} * blocks${i + 1}`), 'controlPlaneMachines * machineBlocks'];
   return derived({
     id: 'calico/pool-addresses',
-    value: blocks * size,
     unit: 'addresses',
-    formula: `(${terms.join(' + ')}) blocks x ${size} addresses`,
+    words: `blocks of ${pools.map(pool => pool.name).join(', ')} and of the control plane, with all of their addresses`,
+    expression: `(${terms.join(' + ')}) * blockAddresses`,
+    inputs: { ...Object.fromEntries(perPool), controlPlaneMachines: fleet.controlPlaneMachines, machineBlocks, blockAddresses: addressesPerBlock(podCidr, plan.blockSize) },
     source: 'CAL@v3.32.0 libcalico-go/lib/ipam',
-    from: [...perPool.map(entry => entry.blocks), controlPlane],
   });
 }
 
@@ -92,15 +111,15 @@ export function poolAddresses(cluster: ClusterFacts, plan: BlockPlan): Derivatio
  *
  * Source: CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go; the 1.3 is a proposal.
  */
-export function poolHeadroom(podAddresses: number, needed: Derivation): Derivation {
+export function poolHeadroom(podAddresses: number, needed: Amount): Derivation {
   return derived({
     id: 'calico/pool-headroom',
-    value: Math.round(podAddresses / needed.value * 100) / 100,
     unit: 'times',
-    formula: `${podAddresses} addresses of the pod range / ${needed.value}`,
+    words: 'addresses of the pod range over those that are claimed, to two digits',
+    expression: 'round(podAddresses / claimed * 100) / 100',
+    inputs: { podAddresses: stated('network/pod-addresses', podAddresses, 'addresses', 'addresses of the pod range'), claimed: needed },
     source: 'CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go',
     confidence: Confidence.ESTIMATE,
-    from: [needed],
   });
 }
 
@@ -120,11 +139,15 @@ export function podRangeFor(addresses: number, family: number): number {
  *
  * Source: TOP pkg/common/autoscale.go (the same from v1.25 to v1.42).
  */
-export function typhaReplicas(nodes: number): Derivation {
-  const of = (value: number, formula: string) => derived({ id: 'calico/typha-replicas', value, unit: 'replicas', formula, source: 'TOP:pkg/common/autoscale.go' });
-  if (nodes <= 2) { return of(1, 'one or two nodes need one Typha'); }
-  if (nodes <= 4) { return of(2, 'one fewer than nodes, so that there is room to reschedule'); }
-  return of(Math.max(3, Math.floor(nodes / 200) + 2), `max(3, floor(${nodes} nodes / 200) + 2)`);
+export function typhaReplicas(machines: Amount): Derivation {
+  return derived({
+    id: 'calico/typha-replicas',
+    unit: 'replicas',
+    words: 'one for 200 nodes, one for the rest and one spare; three from five nodes on; below, room to reschedule',
+    expression: 'machines <= 2 ? 1 : machines <= 4 ? 2 : max(3, floor(machines / 200) + 2)',
+    inputs: { machines },
+    source: 'TOP:pkg/common/autoscale.go',
+  });
 }
 
 /**
@@ -135,21 +158,18 @@ export function typhaReplicas(nodes: number): Derivation {
  *
  * Source: derived from the operator's formula.
  */
-export function typhaClients(nodes: number, replicas: Derivation): Derivation {
-  const left = Math.max(1, replicas.value - 1);
+export function typhaClients(machines: Amount, replicas: Amount): Derivation {
   return derived({
     id: 'calico/typha-clients',
-    value: Math.ceil(nodes / left),
     unit: 'nodes per replica',
-    formula: `ceil(${nodes} nodes / ${left} replicas that are left)`,
+    words: 'nodes over the replicas that are left when one is down',
+    expression: 'ceil(machines / max(1, replicas - 1))',
+    inputs: { machines, replicas },
     source: 'TOP:pkg/common/autoscale.go',
-    from: [replicas],
   });
 }
 
-const memory = (id: string, mebibytes: number, formula: string) => derived({
-  id, value: Math.ceil(mebibytes), unit: 'MiB', formula, source: 'model, to be measured', confidence: Confidence.ESTIMATE,
-});
+const MODEL = { source: 'model, to be measured', confidence: Confidence.ESTIMATE } as const;
 
 /**
  * Memory request of one Typha: 256 MiB, and 6 KiB per pod for its snapshot and the copies that slow clients hold on to.
@@ -157,8 +177,15 @@ const memory = (id: string, mebibytes: number, formula: string) => derived({
  * | pods | 30,000 | 36,000 | 150,000 |
  * | MiB  | 432    | 467    | 1,135   |
  */
-export function typhaMemory(pods: number): Derivation {
-  return memory('calico/typha-memory', 256 + pods * 6 / 1024, `256 + ${pods} pods x 6 KiB`);
+export function typhaMemory(pods: Amount): Derivation {
+  return derived({
+    id: 'calico/typha-memory',
+    unit: 'MiB',
+    words: '256 MiB, and 6 KiB per pod for the snapshot and its copies',
+    expression: 'ceil(256 + pods * kibibytesPerPod / 1024)',
+    inputs: { pods, kibibytesPerPod: 6 },
+    ...MODEL,
+  });
 }
 
 /**
@@ -167,16 +194,8 @@ export function typhaMemory(pods: number): Derivation {
  * | clients | 50  | 172 | 193 |
  * | milli   | 300 | 544 | 586 |
  */
-export function typhaCpu(clients: Derivation): Derivation {
-  return derived({
-    id: 'calico/typha-cpu',
-    value: 200 + 2 * clients.value,
-    unit: 'milli-CPU',
-    formula: `200 + 2 x ${clients.value} clients`,
-    source: 'model, to be measured',
-    confidence: Confidence.ESTIMATE,
-    from: [clients],
-  });
+export function typhaCpu(clients: Amount): Derivation {
+  return derived({ id: 'calico/typha-cpu', unit: 'milli-CPU', words: 'each update is encoded once per client', expression: '200 + 2 * clients', inputs: { clients }, ...MODEL });
 }
 
 /**
@@ -185,33 +204,47 @@ export function typhaCpu(clients: Derivation): Derivation {
  * | pods / Services | 30,000 / 1,667 | 36,000 / 2,000 | 150,000 / 10,000 |
  * | MiB             | 236            | 243            | 386              |
  */
-export function calicoNodeMemory(pods: number, services: number): Derivation {
-  return memory('calico/node-memory', 200 + (pods + 4 * services) / 1024, `200 + ${pods} pods x 1 KiB + ${services} Services x 4 KiB`);
+export function calicoNodeMemory(pods: Amount, services: Amount): Derivation {
+  return derived({
+    id: 'calico/node-memory',
+    unit: 'MiB',
+    words: 'Felix and its maps, members of IP sets, Services',
+    expression: 'ceil(200 + (pods * kibibytesPerPod + services * kibibytesPerService) / 1024)',
+    inputs: { pods, kibibytesPerPod: 1, services, kibibytesPerService: 4 },
+    ...MODEL,
+  });
 }
 
 /** CPU request of calico-node: upstream's manifests ask for 250 milli-CPU at every size. Source: CAL@v3.32.0 manifests/calico.yaml. */
 export function calicoNodeCpu(): Derivation {
-  return derived({ id: 'calico/node-cpu', value: 250, unit: 'milli-CPU', formula: 'request of upstream\'s manifest', source: 'CAL@v3.32.0 manifests/calico.yaml' });
+  return derived({ id: 'calico/node-cpu', unit: 'milli-CPU', words: 'request of upstream\'s manifest', expression: '250', source: 'CAL@v3.32.0 manifests/calico.yaml' });
 }
 
 /**
  * Memory request of calico-kube-controllers, which holds every pod, node and address block.
  *
- * | pods / nodes | 30,000 / 1,000 | 36,000 / 1,200 | 150,000 / 5,000 |
- * | MiB          | 433            | 499            | 1,761           |
+ * | pods / machines | 30,000 / 1,000 | 36,000 / 1,200 | 150,000 / 5,000 |
+ * | MiB             | 433            | 499            | 1,761           |
  */
-export function kubeControllersMemory(pods: number, nodes: number): Derivation {
-  return memory('calico/kube-controllers-memory', 100 + (pods * 10 + nodes * 40) / 1024, `100 + ${pods} pods x 10 KiB + ${nodes} nodes x 40 KiB`);
+export function kubeControllersMemory(pods: Amount, machines: Amount): Derivation {
+  return derived({
+    id: 'calico/kube-controllers-memory',
+    unit: 'MiB',
+    words: 'every pod, and every node with its blocks',
+    expression: 'ceil(100 + (pods * kibibytesPerPod + machines * kibibytesPerNode) / 1024)',
+    inputs: { pods, kibibytesPerPod: 10, machines, kibibytesPerNode: 40 },
+    ...MODEL,
+  });
 }
 
 /**
  * Memory request of the operator, which watches nodes, ConfigMaps and Secrets of the whole cluster; its limit is twice the request.
  *
- * | nodes | 100 | 1,200 | 5,000 |
- * | MiB   | 266 | 376   | 756   |
+ * | machines | 100 | 1,200 | 5,000 |
+ * | MiB      | 266 | 376   | 756   |
  */
-export function operatorMemory(nodes: number): Derivation {
-  return memory('calico/operator-memory', 256 + nodes / 10, `256 + ${nodes} nodes x 0.1 MiB`);
+export function operatorMemory(machines: Amount): Derivation {
+  return derived({ id: 'calico/operator-memory', unit: 'MiB', words: '256 MiB, and 1 MiB for ten nodes', expression: 'ceil(256 + machines / 10)', inputs: { machines }, ...MODEL });
 }
 
 /**
@@ -226,10 +259,49 @@ export function controlPlaneReplicas(cluster: ClusterFacts): Derivation {
   const zones = new Set(cluster.controlPlaneMembers.map(member => member.zone ?? member.name)).size;
   return derived({
     id: 'calico/control-plane-replicas',
-    value: Math.min(3, Math.max(2, zones)),
     unit: 'replicas',
-    formula: `min(3, max(2, ${zones} zones))`,
+    words: 'one for each zone, two to three',
+    expression: 'min(3, max(2, zones))',
+    inputs: { zones: stated('fleet/control-plane-zones', zones, 'zones', 'zones of the control plane; a machine without one counts as its own') },
     source: 'TOP:api/v1/installation_types.go',
+    confidence: Confidence.ESTIMATE,
+  });
+}
+
+/** Nodes up to which upstream recommends a full mesh. Source: CALDOC networking/configuring/bgp. */
+export const FULL_MESH_NODES = 100;
+
+/**
+ * Peerings of a full mesh: every machine with every other one.
+ *
+ * | machines | 100   | 1,200   | 1,205   | 5,000      |
+ * | peerings | 4,950 | 719,400 | 725,410 | 12,497,500 |
+ *
+ * Source: CALDOC:networking/configuring/bgp, which recommends a mesh up to about 100 nodes.
+ */
+export function bgpMeshPeerings(machines: Amount): Derivation {
+  return derived({
+    id: 'calico/bgp-mesh-peerings', unit: 'peerings', words: 'every machine with every other one', expression: 'machines * (machines - 1) / 2', inputs: { machines }, source: 'CALDOC:networking/configuring/bgp',
+  });
+}
+
+/**
+ * Route reflectors that replace the mesh: every machine keeps a session to two of them, each reflector holds at most 500 sessions while one of
+ * them is away, and the reflectors form a mesh of their own.
+ *
+ * | machines   | 100 | 101 | 500 | 501 | 1,205 | 5,005 |
+ * | reflectors | 0   | 3   | 3   | 4   | 6     | 22    |
+ *
+ * Source: CALDOC:networking/configuring/bgp for the bound of the mesh; two sessions and 500 for each reflector are a proposal.
+ */
+export function routeReflectors(machines: Amount): Derivation {
+  return derived({
+    id: 'calico/route-reflectors',
+    unit: 'reflectors',
+    words: 'none within the recommended mesh; else sessions over what one reflector holds, and one spare, at least three',
+    expression: 'machines <= meshNodes ? 0 : max(3, ceil(machines * sessionsPerMachine / sessionsPerReflector) + 1)',
+    inputs: { machines, meshNodes: FULL_MESH_NODES, sessionsPerMachine: 2, sessionsPerReflector: 500 },
+    source: 'CALDOC:networking/configuring/bgp; proposal',
     confidence: Confidence.ESTIMATE,
   });
 }

@@ -1,22 +1,33 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { addressesPerBlock, BlockPlan } from './calico-capacity';
 import { ClusterFacts } from '../cluster/cluster-facts';
-import { NodePool } from '../cluster/node-pool';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
 
 // Sizes of Felix' eBPF maps. A full map means that a pod, a Service or a connection does not work, and nothing but a log line says so.
 
-/** Smallest power of two that is not below a number. */
-function powerOfTwo(value: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, value)));
+interface MapPlan {
+  readonly id: string;
+  readonly words: string;
+  /** What is planned to be in the map. */
+  readonly entries: string;
+  readonly inputs: { readonly [name: string]: Amount };
+  /** Felix' own size; a map is never made smaller. */
+  readonly felixDefault: number;
+  /** How many times the entries there is room for. @default 2 */
+  readonly room?: number;
+  /** @default Confidence.UPSTREAM */
+  readonly confidence?: Confidence;
 }
 
-/** A map twice as large as what is planned to be in it, never below Felix's own default. */
-function mapSize(id: string, entries: number, formula: string, byDefault: number): Derivation {
+/** The power of two that holds what is planned, with room, and never below Felix' own default. */
+function mapSize({ id, words, entries, inputs, felixDefault, room = 2, confidence = Confidence.UPSTREAM }: MapPlan): Derivation {
   return derived({
     id,
-    value: Math.max(byDefault, powerOfTwo(2 * entries)),
     unit: 'entries',
-    formula: `max(${byDefault}, next power of two of 2 x ${entries}); ${entries} = ${formula}`,
+    words: `${words}; next power of two${room === 1 ? '' : ' of twice as many'}, never below Felix' default`,
+    expression: `max(felixDefault, pow(2, ceil(log2(${room === 1 ? entries : `${room} * (${entries})`}))))`,
+    inputs: { felixDefault, ...inputs },
     source: 'CAL@v3.32.0 felix/config/config_params.go',
+    confidence,
   });
 }
 
@@ -28,10 +39,15 @@ function mapSize(id: string, entries: number, formula: string, byDefault: number
  *
  * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 262,144).
  */
-export function routeMapSize(cluster: ClusterFacts, pools: Derivation, block: number): Derivation {
-  const blocks = pools.value / block;
-  const entries = cluster.pods + blocks + 4 * cluster.nodes;
-  return mapSize('calico/bpf-map-route', entries, `${cluster.pods} pods + ${blocks} blocks + 4 x ${cluster.nodes} nodes`, 262_144);
+export function routeMapSize(cluster: ClusterFacts, pools: Amount, plan: BlockPlan): Derivation {
+  const { pods, nodes } = cluster.fleet;
+  return mapSize({
+    id: 'calico/bpf-map-route',
+    words: 'pods, blocks, and four for each node',
+    entries: 'pods + claimedAddresses / blockAddresses + 4 * nodes',
+    inputs: { pods, claimedAddresses: pools, blockAddresses: addressesPerBlock(cluster.network.podCidr, plan.blockSize), nodes },
+    felixDefault: 262_144,
+  });
 }
 
 /**
@@ -42,21 +58,29 @@ export function routeMapSize(cluster: ClusterFacts, pools: Derivation, block: nu
  *
  * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 65,536).
  */
-export function natFrontendMapSize(services: number): Derivation {
-  return mapSize('calico/bpf-map-nat-frontend', 6 * services, `${services} Services x 3 ports x 2 (cluster address, node port)`, 65_536);
+export function natFrontendMapSize(services: Amount): Derivation {
+  return mapSize({
+    id: 'calico/bpf-map-nat-frontend', words: 'cluster address and node port of each port', entries: 'services * portsPerService * 2', inputs: { services, portsPerService: 3 }, felixDefault: 65_536,
+  });
 }
 
 /**
- * Back ends: each pod stands behind two Services, and each front end has a record of its own.
+ * Back ends: each pod once for each Service that selects it, and each front end has a record of its own.
  *
  * | pods / Services | 36,000 / 2,000 | 150,000 / 10,000 |
  * | entries         | 262,144        | 1,048,576        |
  *
- * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 262,144); two Services with one port for each pod are an estimate.
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 262,144); two Services with one port for each pod (load profile) are an estimate.
  */
-export function natBackendMapSize(pods: number, services: number): Derivation {
-  const estimate = mapSize('calico/bpf-map-nat-backend', 2 * pods + 6 * services, `${pods} pods x 2 Services + ${services} Services x 6`, 262_144);
-  return { ...estimate, confidence: Confidence.ESTIMATE };
+export function natBackendMapSize(endpoints: Amount, services: Amount): Derivation {
+  return mapSize({
+    id: 'calico/bpf-map-nat-backend',
+    words: 'endpoints, and six front ends for each Service',
+    entries: 'endpoints + 6 * services',
+    inputs: { endpoints, services },
+    felixDefault: 262_144,
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
@@ -65,9 +89,15 @@ export function natBackendMapSize(pods: number, services: number): Derivation {
  * | Services | 2,000  | 10,000 | 20,000  |
  * | entries  | 65,536 | 65,536 | 131,072 |
  */
-export function natAffinityMapSize(services: number): Derivation {
-  const sticky = Math.ceil(services / 20);
-  return { ...mapSize('calico/bpf-map-nat-affinity', 64 * sticky, `${sticky} Services with affinity x 64 clients`, 65_536), confidence: Confidence.ESTIMATE };
+export function natAffinityMapSize(services: Amount): Derivation {
+  return mapSize({
+    id: 'calico/bpf-map-nat-affinity',
+    words: 'one Service of twenty has session affinity',
+    entries: 'ceil(services / 20) * clientsPerService',
+    inputs: { services, clientsPerService: 64 },
+    felixDefault: 65_536,
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
@@ -78,28 +108,35 @@ export function natAffinityMapSize(services: number): Derivation {
  *
  * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 1,048,576); the eight are an estimate.
  */
-export function ipSetMapSize(pods: number): Derivation {
-  return { ...mapSize('calico/bpf-map-ip-sets', 8 * pods, `${pods} pods x 8 selectors`, 1_048_576), confidence: Confidence.ESTIMATE };
+export function ipSetMapSize(pods: Amount): Derivation {
+  return mapSize({
+    id: 'calico/bpf-map-ip-sets',
+    words: 'selectors that each match every pod',
+    entries: 'pods * selectors',
+    inputs: { pods, selectors: 8 },
+    felixDefault: 1_048_576,
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
- * Conntrack map of a node: 2,000 connections for each pod of the largest node, two entries for a connection through a Service.
+ * Conntrack map of a node: the load profile's connections (2,000) for each pod of the largest node, two entries for a connection through a
+ * Service.
  *
  * | largest maxPods | 58      | 110     | 250       |
  * | entries         | 512,000 | 524,288 | 1,048,576 |
  *
  * Fixed on purpose: a changed size makes a new map, and established connections break. From Calico 3.30 Felix doubles a full map itself.
- * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 512,000); 2,000 connections a pod are an estimate.
+ * Source: CAL@v3.32.0; CALDOC FelixConfiguration (default 512,000); connections a pod are an estimate until they are measured.
  */
-export function conntrackMapSize(pools: NodePool[]): Derivation {
-  const maxPods = Math.max(...pools.map(pool => pool.maxPods));
-  const entries = maxPods * 2000 * 2;
-  return derived({
+export function conntrackMapSize(maxPods: Amount, connectionsPerPod: Amount): Derivation {
+  return mapSize({
     id: 'calico/bpf-map-conntrack',
-    value: Math.max(512_000, powerOfTwo(entries)),
-    unit: 'entries',
-    formula: `max(512000, next power of two of ${maxPods} pods x 2000 connections x 2)`,
-    source: 'CAL@v3.32.0 felix/config/config_params.go',
+    words: 'connections of all pods of the largest node, two entries for each',
+    entries: 'maxPods * connectionsPerPod * 2',
+    inputs: { maxPods, connectionsPerPod },
+    felixDefault: 512_000,
+    room: 1,
     confidence: Confidence.ESTIMATE,
   });
 }

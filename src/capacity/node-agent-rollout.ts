@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
 
 /** Nodes that may restart one agent at the same time. */
 const NODES_AT_ONCE = 100;
@@ -14,13 +14,13 @@ const NODES_AT_ONCE = 100;
  * is a proposal; small clusters keep three quarters of their agents.
  * Source: EKSBP:scalability/workloads (EKSBP:scalability/workloads).
  */
-export function nodeAgentMaxUnavailable(id: string, nodes: number): Derivation {
-  const percent = Math.min(25, Math.max(1, Math.floor(NODES_AT_ONCE * 100 / nodes)));
+export function nodeAgentMaxUnavailable(id: string, nodes: Amount): Derivation {
   return derived({
     id,
-    value: percent,
     unit: '%',
-    formula: `min(25, max(1, floor(${NODES_AT_ONCE} x 100 / ${nodes} nodes)))`,
+    words: 'share that a hundred nodes are, at most a quarter',
+    expression: 'min(25, max(1, floor(nodesAtOnce * 100 / nodes)))',
+    inputs: { nodesAtOnce: NODES_AT_ONCE, nodes },
     source: 'EKSBP:scalability/workloads',
     confidence: Confidence.ESTIMATE,
   });

@@ -1,16 +1,17 @@
 import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  blockAddresses, blocksPerNode, calicoNodeMemory, kubeControllersMemory, maxPodsPerNode, operatorMemory, podRangeFor, poolAddresses, poolHeadroom,
+  bgpMeshPeerings, blockAddresses, blocksPerNode, calicoNodeMemory, kubeControllersMemory, maxPodsPerNode, operatorMemory, podRangeFor, poolAddresses, poolHeadroom, routeReflectors,
   typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../src/capacity/calico-capacity';
 import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../src/capacity/calico-map-capacity';
 import { ClusterFacts } from '../../src/cluster/cluster-facts';
+import { LoadProfile } from '../../src/cluster/load-profile';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool } from '../../src/cluster/node-pool';
-import { LoadProfile } from '../../src/cluster/load-profile';
 
 const POD_CIDR = '10.0.0.0/11';
+const PLAN = { blockSize: 26, tunnelAddress: true };
 const machine = MachineShape.of({ cpu: 64, memory: Size.gibibytes(256) });
 
 function clusterOf(nodes: number, maxPods: number, podsPerNode = 30): ClusterFacts {
@@ -104,9 +105,9 @@ test.each([
   [5000, 30, 10_000, [524_288, 131_072, 1_048_576, 4_194_304]],
 ])('maps of %i nodes with %i pods and %i Services in all', (nodes, podsPerNode, services, [route, frontend, backend, ipSets]) => {
   const cluster = clusterOf(nodes, 110, podsPerNode);
-  expect(routeMapSize(cluster, poolAddresses(cluster, { blockSize: 26, tunnelAddress: true }), 64).value).toBe(route);
+  expect(routeMapSize(cluster, poolAddresses(cluster, PLAN), PLAN).value).toBe(route);
   expect(natFrontendMapSize(services).value).toBe(frontend);
-  expect(natBackendMapSize(cluster.pods, services).value).toBe(backend);
+  expect(natBackendMapSize(cluster.fleet.endpoints, services).value).toBe(backend);
   expect(ipSetMapSize(cluster.pods).value).toBe(ipSets);
   expect(natAffinityMapSize(services).value).toBe(65_536);
 });
@@ -117,19 +118,63 @@ test.each([
   [110, 524_288],
   [250, 1_048_576],
 ])('a node with %i pods gets %i conntrack entries', (maxPods, entries) => {
-  expect(conntrackMapSize([NodePool.of('small', { nodes: 1, maxPods: 10, machine }), NodePool.of('large', { nodes: 1, maxPods, machine })]).value).toBe(entries);
+  expect(conntrackMapSize(maxPods, 2000).value).toBe(entries);
+});
+
+test.each([
+  // entries asked for, size: a power of two is kept, one more doubles it
+  ...[20, 21, 22, 23, 24].flatMap(k => [[2 ** k - 2, 2 ** k], [2 ** k, 2 ** k], [2 ** k + 2, 2 ** (k + 1)]]),
+])('%i connection entries fit into a map of %i', (entries, size) => {
+  expect(conntrackMapSize(1, entries / 2).value).toBe(size);
+});
+
+test('a cluster whose pods keep no connections has Felix\' own table', () => {
+  expect(conntrackMapSize(110, 0).value).toBe(512_000);
+});
+
+test('the largest pool decides the table of connections, Services for each pod decide the back ends', () => {
+  const cluster = ClusterFacts.of({
+    name: 'test',
+    network: { podCidr: POD_CIDR, serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/16' },
+    controlPlane: { endpoint: 'api.example.com:6443', members: [{ name: 'cp-1', address: '172.16.0.1' }] },
+    pools: [NodePool.of('small', { nodes: 1199, maxPods: 10, machine }), NodePool.of('large', { nodes: 1, maxPods: 250, machine })],
+    load: LoadProfile.of({ servicesPerPod: 4, services: 2000 }),
+  });
+  const { largestMaxPods, connectionsPerPod, endpoints, services } = cluster.fleet;
+  expect(conntrackMapSize(largestMaxPods, connectionsPerPod).value).toBe(1_048_576); // 250 x 4,000
+  expect(natBackendMapSize(endpoints, services).value).toBe(524_288); // 2 x (36,000 x 4 + 12,000) = 312,000
+});
+
+test.each([
+  // machines, peerings, reflectors, hand calculation
+  [2, 1, 0, 'one pair'],
+  [100, 4950, 0, 'the recommended mesh'],
+  [101, 5050, 3, 'ceil(202 / 500) + 1, raised to three'],
+  [500, 124_750, 3, '1,000 / 500 + 1'],
+  [501, 125_250, 4, 'ceil(1,002 / 500) + 1'],
+  [1200, 719_400, 6, 'calico.md section 5; ceil(2,400 / 500) + 1'],
+  [5005, 12_522_510, 22, 'ceil(10,010 / 500) + 1'],
+])('a mesh of %i machines has %i peerings, %i reflectors replace it (%s)', (machines, peerings, reflectors) => {
+  expect(bgpMeshPeerings(machines).value).toBe(peerings);
+  expect(routeReflectors(machines).value).toBe(reflectors);
+});
+
+test('with a reflector away the others hold at most 500 sessions each', () => {
+  fc.assert(fc.property(fc.integer({ min: 101, max: 10_000 }), machines => {
+    expect(2 * machines / (routeReflectors(machines).value - 1)).toBeLessThanOrEqual(500);
+  }));
 });
 
 test('no map is ever smaller than Felix makes it itself (config_params.go of v3.32.0)', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 100_000 }), (nodes, services) => {
     const cluster = clusterOf(nodes, 110, 1);
-    const needed = poolAddresses(cluster, { blockSize: 26, tunnelAddress: true });
-    expect(routeMapSize(cluster, needed, 64).value).toBeGreaterThanOrEqual(262_144);
+    const needed = poolAddresses(cluster, PLAN);
+    expect(routeMapSize(cluster, needed, PLAN).value).toBeGreaterThanOrEqual(262_144);
     expect(natFrontendMapSize(services).value).toBeGreaterThanOrEqual(Math.max(65_536, 6 * services));
-    expect(natBackendMapSize(cluster.pods, services).value).toBeGreaterThanOrEqual(262_144);
+    expect(natBackendMapSize(cluster.fleet.endpoints, services).value).toBeGreaterThanOrEqual(262_144);
     expect(natAffinityMapSize(services).value).toBeGreaterThanOrEqual(65_536);
     expect(ipSetMapSize(cluster.pods).value).toBeGreaterThanOrEqual(1_048_576);
-    expect(conntrackMapSize(cluster.pools).value).toBeGreaterThanOrEqual(512_000);
+    expect(conntrackMapSize(cluster.fleet.largestMaxPods, cluster.fleet.connectionsPerPod).value).toBeGreaterThanOrEqual(512_000);
   }), { numRuns: 50 });
 });
 

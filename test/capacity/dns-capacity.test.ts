@@ -1,8 +1,8 @@
 import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  dnsAutoscalerMemory, dnsLameduck, dnsMaxReplicas, dnsMemory, dnsMemoryLimit, dnsMinReplicas, dnsReplicasWithoutCache, dnsSockets,
-  dnsTerminationGrace, dnsThreads, nodeCacheEntries,
+  coreDnsQueries, dnsAutoscalerMemory, dnsLameduck, dnsMaxReplicas, dnsMemory, dnsMemoryLimit, dnsMinReplicas, dnsQueries, dnsQueriesPerReplica, dnsReplicas, dnsReplicasForQueries, dnsReplicasWithoutCache, dnsSockets,
+  dnsTerminationGrace, dnsThreads, nodeCacheEntries, nodeCacheHitShare, nodeCacheQueries,
 } from '../../src/capacity/dns-capacity';
 import { ClusterFacts } from '../../src/cluster/cluster-facts';
 import { MachineShape } from '../../src/cluster/machine-shape';
@@ -23,8 +23,15 @@ test.each([
   [1199, 8, 75, 'ceil(1200 / 16)'],
   [1200, 64, 301, 'ceil(76804 / 256)'],
 ])('%i nodes of %i cores: %i replicas without a cache, %s', (nodes, cpu, replicas) => {
-  expect(dnsReplicasWithoutCache(clusterOf(nodes, cpu)).value).toBe(replicas);
+  expect(dnsReplicasWithoutCache(clusterOf(nodes, cpu).fleet).value).toBe(replicas);
 });
+
+/** Floor and ceiling for machines of 16 cores, and a load that asks for nothing. */
+function ceiling(machines: number, cached: boolean): { min: number; max: number } {
+  const withoutCache = dnsReplicasWithoutCache(clusterOf(machines, 16).fleet);
+  const min = dnsMinReplicas(machines, withoutCache, 1);
+  return { min: min.value, max: dnsMaxReplicas({ machines, min, withoutCache, forQueries: 1 }, cached).value };
+}
 
 test.each([
   // nodes, ceiling with the cache, oracle: dns.md section 1 (20 to 30)
@@ -35,13 +42,13 @@ test.each([
   [1200, 24, '1200 / 50'],
   [5000, 30, 'upper end of the proposal'],
 ])('%i nodes with a cache: at most %i replicas (%s)', (nodes, max) => {
-  expect(dnsMaxReplicas(nodes, dnsMinReplicas(nodes), dnsReplicasWithoutCache(clusterOf(nodes, 16)), true).value).toBe(max);
+  expect(ceiling(nodes, true).max).toBe(max);
 });
 
 test('the ceiling never lies below the floor: the autoscaler refuses such parameters', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 9000 }), fc.boolean(), (nodes, cached) => {
-    const min = dnsMinReplicas(nodes);
-    expect(dnsMaxReplicas(nodes, min, dnsReplicasWithoutCache(clusterOf(nodes, 16)), cached).value).toBeGreaterThanOrEqual(min.value);
+    const { min, max } = ceiling(nodes, cached);
+    expect(max).toBeGreaterThanOrEqual(min);
   }), { numRuns: 50 });
 });
 
@@ -76,4 +83,56 @@ test('the cache of a node has the built-in size of 9,984 answers', () => {
 test('the autoscaler holds every node', () => {
   expect(dnsAutoscalerMemory(1200).value).toBe(90);
   expect(dnsAutoscalerMemory(5000).value).toBe(280);
+});
+
+test.each([
+  // pods, queries of each, all, at CoreDNS behind caches, replicas for them, hand calculation
+  [36_000, 5, 180_000, 36_000, 3, '36,000 / 16,500 = 2.2'],
+  [36_000, 20, 720_000, 144_000, 9, '144,000 / 16,500 = 8.7'],
+  [150_000, 5, 750_000, 150_000, 10, '150,000 / 16,500 = 9.1'],
+  [16_500, 5, 82_500, 16_500, 1, 'exactly one'],
+  [16_501, 5, 82_505, 16_501, 2, 'one query more'],
+  [36_000, 0, 0, 0, 0, 'pods that ask for nothing'],
+])('%i pods with %i queries/s: %i, behind caches %i, %i replicas (%s)', (pods, each, all, missed, replicas) => {
+  const queries = dnsQueries(pods, each);
+  expect(queries.value).toBe(all);
+  expect(coreDnsQueries(queries).value).toBe(all);
+  expect(coreDnsQueries(queries, nodeCacheHitShare()).value).toBe(missed);
+  expect(dnsReplicasForQueries(coreDnsQueries(queries, nodeCacheHitShare())).value).toBe(replicas);
+});
+
+test('the cache of the fullest node answers for all of its pods', () => {
+  expect(nodeCacheQueries(110, 5).value).toBe(550);
+});
+
+test.each([
+  // linear rule, for queries, floor, ceiling, oracle
+  [75, 9, 3, 24, 'ceil(1,200 / 50): neither bound moves'],
+  [75, 44, 3, 44, 'the ceiling follows the queries, the linear rule gives enough'],
+  [75, 76, 76, 76, 'the linear rule gives too few: the floor brings them'],
+])('linear rule %i, queries need %i: between %i and %i replicas (%s)', (linear, forQueries, min, max) => {
+  const floor = dnsMinReplicas(1200, linear, forQueries);
+  expect(floor.value).toBe(min);
+  expect(dnsMaxReplicas({ machines: 1200, min: floor, withoutCache: linear, forQueries }, true).value).toBe(max);
+});
+
+test.each([
+  // floor, ceiling, linear rule, replicas, queries/s, each, oracle
+  [3, 24, 76, 24, 36_000, 1500, 'the ceiling holds'],
+  [3, 30, 7, 7, 36_000, 5143, '36,000 / 7 = 5,142.9'],
+  [3, 30, 1, 3, 10, 4, 'the floor holds'],
+])('between %i and %i, linear %i: %i replicas; %i queries/s are %i each (%s)', (min, max, linear, replicas, queries, each) => {
+  const count = dnsReplicas(min, max, linear);
+  expect(count.value).toBe(replicas);
+  expect(dnsQueriesPerReplica(queries, count).value).toBe(each);
+});
+
+test('no replica ever works above half of what was measured, whatever the load', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 300_000 }), fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 5000 }), fc.boolean(), (pods, each, machines, cached) => {
+    const queries = coreDnsQueries(dnsQueries(pods, each), ...(cached ? [nodeCacheHitShare()] : []));
+    const [linear, forQueries] = [Math.ceil(machines / 16), dnsReplicasForQueries(queries)];
+    const min = dnsMinReplicas(machines, linear, forQueries);
+    const count = dnsReplicas(min, dnsMaxReplicas({ machines, min, withoutCache: linear, forQueries }, cached), linear);
+    expect(dnsQueriesPerReplica(queries, count).value).toBeLessThanOrEqual(16_500);
+  }));
 });

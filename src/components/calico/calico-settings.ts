@@ -1,8 +1,8 @@
 import { CalicoApiBootstrap, CalicoEncapsulation } from './calico-choices';
 import type { CalicoEbpfProps } from './calico-ebpf';
 import {
-  blockAddresses, BlockPlan, calicoNodeCpu, calicoNodeMemory, controlPlaneReplicas, kubeControllersMemory, maxPodsPerNode, operatorMemory,
-  podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
+  bgpMeshPeerings, BlockPlan, calicoNodeCpu, calicoNodeMemory, controlPlaneReplicas, FULL_MESH_NODES, kubeControllersMemory, maxPodsPerNode, operatorMemory,
+  podRangeFor, POOL_HEADROOM_WANTED, poolAddresses, poolHeadroom, routeReflectors, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../capacity/calico-capacity';
 import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../capacity/calico-map-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
@@ -61,8 +61,8 @@ const BLOCK_SIZES: { [family: number]: { min: number; max: number; byDefault: nu
   6: { min: 116, max: 128, byDefault: 122 },
 };
 
-/** Nodes up to which upstream recommends a full mesh. Source: CALDOC networking/configuring/bgp. */
-const FULL_MESH_NODES = 100;
+/** Most entries of the connection table of a node. */
+const MOST_CONNTRACK_ENTRIES = 16_777_216;
 
 export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): CalicoSettings {
   const problems = new Problems('CalicoEbpf');
@@ -88,10 +88,10 @@ export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): C
   problems.throwIfAny();
 
   const headroom = poolHeadroom(cluster.network.podAddresses, needed);
-  const { pods, services } = cluster;
-  const nodes = cluster.nodes + cluster.controlPlaneMembers.length;
-  const replicas = typhaReplicas(nodes);
-  const clients = typhaClients(nodes, replicas);
+  const { pods, services, machines, endpoints, largestMaxPods, connectionsPerPod } = cluster.fleet;
+  const replicas = typhaReplicas(machines);
+  const clients = typhaClients(machines, replicas);
+  const mesh = bgp ? { meshPeerings: bgpMeshPeerings(machines), routeReflectors: routeReflectors(machines) } : undefined;
   const numbers = {
     poolAddresses: needed,
     typhaReplicas: replicas,
@@ -100,17 +100,19 @@ export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): C
     typhaMemory: typhaMemory(pods),
     nodeCpu: calicoNodeCpu(),
     nodeMemory: calicoNodeMemory(pods, services),
-    kubeControllersMemory: kubeControllersMemory(pods, nodes),
-    operatorMemory: operatorMemory(nodes),
+    kubeControllersMemory: kubeControllersMemory(pods, machines),
+    operatorMemory: operatorMemory(machines),
     controlPlaneReplicas: controlPlaneReplicas(cluster),
-    maxUnavailable: given(props.maxUnavailablePercent, nodeAgentMaxUnavailable('calico/max-unavailable', nodes)),
-    conntrackMap: given(props.bpfMapSizeConntrack, conntrackMapSize(cluster.pools)),
-    routeMap: routeMapSize(cluster, needed, blockAddresses(cluster.network.podCidr, blockSize)),
+    maxUnavailable: given(props.maxUnavailablePercent, nodeAgentMaxUnavailable('calico/max-unavailable', machines)),
+    conntrackMap: given(props.bpfMapSizeConntrack, conntrackMapSize(largestMaxPods, connectionsPerPod)),
+    routeMap: routeMapSize(cluster, needed, plan),
     natFrontendMap: natFrontendMapSize(services),
-    natBackendMap: natBackendMapSize(pods, services),
+    natBackendMap: natBackendMapSize(endpoints, services),
     natAffinityMap: natAffinityMapSize(services),
     ipSetMap: ipSetMapSize(pods),
   };
+  problems.add(connectionsProblem(numbers.conntrackMap, cluster));
+  problems.throwIfAny();
   return {
     ...numbers,
     encapsulation,
@@ -120,8 +122,8 @@ export function calicoSettings(cluster: ClusterFacts, props: CalicoEbpfProps): C
     mtu: props.mtu,
     blockSize,
     pools,
-    derivations: [...Object.values(numbers), headroom, ...needed.from],
-    notes: notes(cluster, { encapsulation, bgp, headroom, needed, range: ranges.find(({ size }) => size === cluster.network.podAddresses)! }),
+    derivations: [...Object.values(numbers), ...Object.values(mesh ?? {}), headroom, ...needed.from.filter(from => from.id.startsWith('calico/'))],
+    notes: notes(cluster, { encapsulation, mesh, headroom, needed, range: ranges.find(({ size }) => size === cluster.network.podAddresses)! }),
   };
 }
 
@@ -134,7 +136,7 @@ function checkChoices(cluster: ClusterFacts, props: CalicoEbpfProps, ranges: IpR
     problems.add(`apiBootstrap Operator was added in Calico 3.31, the cluster's release ${cluster.release} goes with ${calico}; use CalicoApiBootstrap.CONFIG_MAP`);
   }
   if (props.bpfMapSizeConntrack !== undefined) {
-    problems.add(wholeNumberProblem('bpfMapSizeConntrack', props.bpfMapSizeConntrack, { min: 10_000, max: 16_777_216, why: 'entries of a node\'s connection table' }));
+    problems.add(wholeNumberProblem('bpfMapSizeConntrack', props.bpfMapSizeConntrack, { min: 10_000, max: MOST_CONNTRACK_ENTRIES, why: 'entries of a node\'s connection table' }));
     problems.add(felixFieldProblem('bpfMapSizeConntrack', calico));
   }
   if (props.maxUnavailablePercent !== undefined) {
@@ -174,15 +176,21 @@ function podRangeField(cluster: ClusterFacts, range: IpRange): string {
   return `network.${String(range) === cluster.network.podCidr ? 'podCidr' : 'secondaryPodCidr'}`;
 }
 
+function connectionsProblem(map: Derivation, { fleet }: ClusterFacts): string | undefined {
+  if (map.value <= MOST_CONNTRACK_ENTRIES) { return undefined; }
+  return `load.connectionsPerPod ${fleet.connectionsPerPod.value} needs a connection table of ${map.value} entries on a node with ${fleet.largestMaxPods.value} pods, the largest has `
+    + `${MOST_CONNTRACK_ENTRIES}; use at most ${Math.floor(MOST_CONNTRACK_ENTRIES / 2 / fleet.largestMaxPods.value)}, or lower maxPods of the pools`;
+}
+
 interface NoteInputs {
   readonly encapsulation: CalicoEncapsulation;
-  readonly bgp: boolean;
+  readonly mesh?: { readonly meshPeerings: Derivation; readonly routeReflectors: Derivation };
   readonly headroom: Derivation;
   readonly needed: Derivation;
   readonly range: IpRange;
 }
 
-function notes(cluster: ClusterFacts, { encapsulation, bgp, headroom, needed, range }: NoteInputs): string[] {
+function notes(cluster: ClusterFacts, { encapsulation, mesh, headroom, needed, range }: NoteInputs): string[] {
   const found: string[] = [];
   if (headroom.value < POOL_HEADROOM_WANTED) {
     found.push(`${podRangeField(cluster, range)} ${range} holds ${headroom.value} times the ${needed.value} addresses of the final size; below ${POOL_HEADROOM_WANTED} blocks of `
@@ -191,9 +199,9 @@ function notes(cluster: ClusterFacts, { encapsulation, bgp, headroom, needed, ra
   if (encapsulation === CalicoEncapsulation.VXLAN_CROSS_SUBNET) {
     found.push(`encapsulation VXLANCrossSubnet sends pod addresses unwrapped inside ${cluster.network.nodeCidrs.join(' and ')}: source and destination checks of the fabric must be off`);
   }
-  if (bgp && cluster.nodes > FULL_MESH_NODES) {
-    found.push(`bgp: a full mesh of ${cluster.nodes} nodes has ${cluster.nodes * (cluster.nodes - 1) / 2} peerings, upstream recommends it up to ${FULL_MESH_NODES} nodes; `
-      + 'add route reflectors, let them peer, then switch nodeToNodeMeshEnabled off');
+  if (mesh && mesh.routeReflectors.value > 0) {
+    found.push(`bgp: a full mesh of ${cluster.fleet.machines.value} machines has ${mesh.meshPeerings.value} peerings, upstream recommends it up to ${FULL_MESH_NODES} nodes; `
+      + `add ${mesh.routeReflectors.value} route reflectors, let them peer, then switch nodeToNodeMeshEnabled off`);
   }
   found.push('Felix (9091) and Typha (9093) serve metrics on all addresses of a node: let only the monitoring nodes reach these ports');
   return found;

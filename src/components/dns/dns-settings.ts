@@ -2,9 +2,9 @@ import { SizeRoundingBehavior } from 'cdk8s';
 import type { CachedCoreDnsProps } from './cached-core-dns';
 import { DnsServiceProxy } from './dns-service-proxy';
 import {
-  dnsAutoscalerMemory, dnsCpu, dnsLameduck, dnsMaxConcurrent, dnsMaxReplicas, dnsMaxUnavailable, dnsMemory, dnsMemoryLimit, dnsMinReplicas,
-  dnsReplicasWithoutCache, dnsServeStale, dnsSockets, dnsTerminationGrace, dnsThreads, dnsTtl, nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries,
-  nodeCacheMaxUnavailable, nodeCacheMemory,
+  coreDnsQueries, dnsAutoscalerMemory, dnsCpu, dnsLameduck, dnsMaxConcurrent, dnsMaxReplicas, dnsMaxUnavailable, dnsMemory, dnsMemoryLimit, dnsMinReplicas,
+  dnsQueries, dnsQueriesPerReplica, dnsReplicas, dnsReplicasForQueries, dnsReplicasWithoutCache, dnsServeStale, dnsSockets, dnsTerminationGrace, dnsThreads,
+  dnsTtl, nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries, nodeCacheHitShare, nodeCacheMaxUnavailable, nodeCacheMemory, nodeCacheQueries,
 } from '../../capacity/dns-capacity';
 import { NAT_EXCLUDE_SERVICE } from '../../catalogue/dns-images';
 import { inRange } from '../../catalogue/version-range';
@@ -71,14 +71,18 @@ export function dnsSettings(cluster: ClusterFacts, props: CachedCoreDnsProps): D
   const upstreamServiceAddress = props.upstreamServiceAddress ?? services.addressAt(11);
   checkInputs(cluster, props, services, { address, upstreamServiceAddress });
 
-  const nodes = cluster.nodes + cluster.controlPlaneMembers.length;
-  const minReplicas = dnsMinReplicas(nodes);
-  const memory = dnsMemory(cluster.pods, cluster.services);
+  const { fleet } = cluster;
+  const { machines } = fleet;
+  const load = dnsLoad(cluster, cached);
+  const memory = dnsMemory(fleet.pods, fleet.services);
   const threads = dnsThreads();
   const lameduck = dnsLameduck();
+  const { minReplicas } = load;
+  const maxReplicas = given(props.maxReplicas, dnsMaxReplicas({ ...load, machines, min: minReplicas }, cached));
+  const replicas = dnsReplicas(minReplicas, maxReplicas, load.withoutCache);
   const numbers = {
     minReplicas,
-    maxReplicas: given(props.maxReplicas, dnsMaxReplicas(nodes, minReplicas, dnsReplicasWithoutCache(cluster), cached)),
+    maxReplicas,
     memory,
     memoryLimit: given(props.memoryLimit?.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }), dnsMemoryLimit(memory)),
     cpu: dnsCpu(threads),
@@ -90,7 +94,7 @@ export function dnsSettings(cluster: ClusterFacts, props: CachedCoreDnsProps): D
     lameduck,
     terminationGrace: dnsTerminationGrace(lameduck),
     maxUnavailable: dnsMaxUnavailable(),
-    autoscalerMemory: dnsAutoscalerMemory(nodes),
+    autoscalerMemory: dnsAutoscalerMemory(machines),
   };
   const cacheNumbers = {
     entries: nodeCacheEntries(), denialTtl: nodeCacheDenialTtl(), memory: nodeCacheMemory(), cpu: nodeCacheCpu(), maxUnavailable: nodeCacheMaxUnavailable(),
@@ -113,9 +117,22 @@ export function dnsSettings(cluster: ClusterFacts, props: CachedCoreDnsProps): D
     clusterDnsAddresses: [cached && ebpf ? address : cluster.network.dnsServiceAddress],
     serviceAddresses: [cluster.network.dnsServiceAddress, ...(secondary !== undefined && !(takesOver && ebpf) ? [secondary] : [])],
     upstreamServers: props.upstreamServers ?? [NODE_RESOLVERS],
-    derivations: [...Object.values(numbers), ...(cached ? Object.values(cacheNumbers) : [])],
+    derivations: [
+      ...Object.values(numbers), load.queries, load.atCoreDns, load.withoutCache, load.forQueries, replicas, dnsQueriesPerReplica(load.atCoreDns, replicas),
+      ...(cached ? [...Object.values(cacheNumbers), nodeCacheQueries(fleet.largestMaxPods, fleet.dnsQueriesPerPod), ...load.hitShare] : []),
+    ],
     notes: notes(cached, takesOver && ebpf),
   };
+}
+
+/** Queries, and the replicas that they ask for. */
+function dnsLoad({ fleet }: ClusterFacts, cached: boolean) {
+  const hitShare = cached ? [nodeCacheHitShare()] : [];
+  const queries = dnsQueries(fleet.pods, fleet.dnsQueriesPerPod);
+  const atCoreDns = coreDnsQueries(queries, ...hitShare);
+  const withoutCache = dnsReplicasWithoutCache(fleet);
+  const forQueries = dnsReplicasForQueries(atCoreDns);
+  return { hitShare, queries, atCoreDns, withoutCache, forQueries, minReplicas: dnsMinReplicas(fleet.machines, withoutCache, forQueries) };
 }
 
 interface CacheAddresses {
@@ -146,13 +163,15 @@ function checkInputs(cluster: ClusterFacts, props: CachedCoreDnsProps, services:
     `upstreamServers must name 1 to 15 resolvers (as many as plugin forward takes), got ${props.upstreamServers?.length}; leave it out for those of the node`);
   for (const server of props.upstreamServers ?? []) { problems.add(resolverProblem(server, [dnsServiceAddress, address, upstreamServiceAddress])); }
   if (props.maxReplicas !== undefined) {
-    const { value: min } = dnsMinReplicas(cluster.nodes + cluster.controlPlaneMembers.length);
-    problems.add(wholeNumberProblem('maxReplicas', props.maxReplicas, { min, max: 1000, why: `at least the ${min} that survive a rolling change with a lost node` }));
+    const { minReplicas, forQueries, atCoreDns } = dnsLoad(cluster, props.nodeCache ?? true);
+    const min = Math.max(minReplicas.value, forQueries.value);
+    const why = forQueries.value > 3 ? `the ${atCoreDns.value} queries/s that reach CoreDNS need ${forQueries.value}` : `at least the ${min} that survive a rolling change with a lost node`;
+    problems.add(wholeNumberProblem('maxReplicas', props.maxReplicas, { min, max: 1000, why }));
   }
   if (props.memoryLimit !== undefined) {
     const limit = props.memoryLimit.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
-    const predicted = dnsMemory(cluster.pods, cluster.services);
-    problems.require(limit >= predicted.value, `memoryLimit must be at least ${predicted.value}Mi, what CoreDNS takes for ${predicted.formula}, got ${limit}Mi`);
+    const predicted = dnsMemory(cluster.fleet.pods, cluster.fleet.services);
+    problems.require(limit >= predicted.value, `memoryLimit must be at least ${predicted.value}Mi, what CoreDNS takes for ${cluster.pods} pods and ${cluster.services} Services, got ${limit}Mi`);
   }
   problems.throwIfAny();
 }

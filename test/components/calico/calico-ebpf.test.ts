@@ -3,6 +3,7 @@ import { felixFieldProblem } from '../../../src/catalogue/felix-fields';
 import { ClusterFacts, ClusterFactsProps } from '../../../src/cluster/cluster-facts';
 import { ImageRegistry } from '../../../src/cluster/image-registry';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { LoadProfile } from '../../../src/cluster/load-profile';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
 import { CalicoApiBootstrap, CalicoEncapsulation } from '../../../src/components/calico/calico-choices';
@@ -334,8 +335,26 @@ describe('notes', () => {
     expect(emit({ cluster }).calico.notes[0]).toMatch(/network\.podCidr 10\.0\.0\.0\/14 holds 1\.13 times the 231040 addresses/);
   });
 
-  test('a full mesh above 100 nodes gets a note with its peerings', () => {
-    expect(emit({ cluster: clusterOf(), bgp: true }).calico.notes.join()).toContain('719400 peerings');
+  test('a full mesh above 100 machines gets a note with its peerings and the reflectors that replace it', () => {
+    // 1,205 x 1,204 / 2; 1,205 x 2 sessions / 500 and one spare
+    expect(emit({ cluster: clusterOf(), bgp: true }).calico.notes.join()).toMatch(/725410 peerings.*add 6 route reflectors/);
+    const small = clusterOf({ pools: [NodePool.of('general', { nodes: 95, machine })] });
+    expect(emit({ cluster: small, bgp: true }).calico.notes.join()).not.toContain('peerings');
+  });
+
+  test('peerings are numbers of a cluster that uses BGP, of no other', () => {
+    const ids = (bgp: boolean) => emit({ bgp }).calico.derivations.map(derivation => derivation.id).filter(id => /bgp|reflectors/.test(id));
+    expect(ids(true)).toEqual(['calico/bgp-mesh-peerings', 'calico/route-reflectors']);
+    expect(ids(false)).toEqual([]);
+  });
+
+  test('measured connections reach the table of connections, and more than it can hold are refused', () => {
+    const table = (connectionsPerPod: number) => emit({ cluster: clusterOf({ load: LoadProfile.of({ connectionsPerPod }) }) })
+      .calico.derivations.find(derivation => derivation.id === 'calico/bpf-map-conntrack')!.value;
+    expect(table(2000)).toBe(524_288);
+    // 110 x 76,260 x 2 = 16,777,200
+    expect(table(76_260)).toBe(16_777_216);
+    expect(() => table(76_261)).toThrow(/load\.connectionsPerPod 76261 needs a connection table of 33554432 entries .*; use at most 76260, or/);
   });
 });
 

@@ -4,6 +4,7 @@ import { NODE_CACHE_COREDNS } from '../../../src/catalogue/dns-images';
 import { ClusterFacts, ClusterFactsProps } from '../../../src/cluster/cluster-facts';
 import { ImageRegistry } from '../../../src/cluster/image-registry';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { LoadProfile } from '../../../src/cluster/load-profile';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
 import { CachedCoreDns, CachedCoreDnsProps } from '../../../src/components/dns/cached-core-dns';
@@ -387,6 +388,14 @@ describe('for the neighbours', () => {
     // 85 % of 184 MiB
     expect(dns.alertGroups[0].alerts.find(a => a.name === 'DnsMemoryNearLimit')!.expression).toContain(`> ${Math.floor(184 * 1024 * 1024 * 0.85)}`);
     expect(dns.serviceAddress).toBe('10.96.0.10');
+  });
+
+  test('measured queries raise the ceiling of replicas, and a lower one is refused with the smallest that works', () => {
+    const busy = clusterOf({ load: LoadProfile.of({ dnsQueriesPerPod: 100 }) });
+    // 36,000 x 100 x 20 % = 720,000; / 16,500 = 43.6
+    expect(emit({ cluster: busy }).dns.derivations.find(d => d.id === 'dns/replicas-max')!.value).toBe(44);
+    expect(() => emit({ cluster: busy, maxReplicas: 43 })).toThrow(/maxReplicas must be a whole number between 44 and 1000 \(the 720000 queries\/s that reach CoreDNS need 44\)/);
+    expect(() => emit({ cluster: busy, maxReplicas: 44 })).not.toThrow();
   });
 
   test('derivations have unique names, and a given value is marked as given', () => {

@@ -11,6 +11,11 @@ export function bindCluster(construct: IConstruct, cluster: ClusterFacts): void 
 
 /** The one cluster that the constructs below a scope belong to; the documented default when none says. */
 export function clusterOf(scope: IConstruct): ClusterFacts {
+  return boundCluster(scope) ?? ClusterFacts.thousandNodes();
+}
+
+/** The one cluster that the constructs below a scope belong to, where they belong to one. */
+export function boundCluster(scope: IConstruct): ClusterFacts | undefined {
   const found = new Set<ClusterFacts>();
   for (const construct of scope.node.findAll()) {
     const facts = (construct as unknown as { [FACTS]?: ClusterFacts })[FACTS];
@@ -20,5 +25,5 @@ export function clusterOf(scope: IConstruct): ClusterFacts {
     const names = [...found].map(facts => `'${facts.name}'`).sort().join(', ');
     throw new InvalidInput('clusters', [`this scope holds constructs of ${found.size} of them (${names}); take one chart or construct at a time`]);
   }
-  return [...found][0] ?? ClusterFacts.thousandNodes();
+  return [...found][0];
 }

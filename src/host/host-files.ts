@@ -1,12 +1,13 @@
 import { createHash } from 'crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
-import { dirname, join, resolve, sep } from 'path';
+import { existsSync, readFileSync } from 'fs';
+import { join, resolve } from 'path';
 import { IConstruct } from 'constructs';
 import { clusterOf } from './cluster-of';
 import { hostArtefacts } from './host-artefacts';
 import { hostTreeWritten } from './host-tree';
 import { Installer } from './installers/installer';
 import { RenderedFile } from './installers/rendered-file';
+import { replaceTree } from './output-tree';
 import { InvalidInput } from '../input/problems';
 
 /** One line of `index.json`. */
@@ -45,7 +46,7 @@ export class HostFiles {
     const tree = new Map<string, string>(files.map(file => [relativePath(file), file.content]));
     tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index }, undefined, 2)}\n`);
     tree.set('install.md', installGuide);
-    replaceTree(resolve(dir), installer.name, tree);
+    replaceTree({ what: 'host files', place: join(resolve(dir), installer.name), files: tree, isOurs });
     hostTreeWritten(this.scope);
     return [...tree.keys()].sort();
   }
@@ -82,32 +83,8 @@ function refuseTwice(files: RenderedFile[]): void {
   if (problems.length > 0) { throw new InvalidInput('host files', problems); }
 }
 
-/** Build the tree beside its place, then swap: a reader sees the old tree or the new one, never half of it. */
-function replaceTree(dir: string, name: string, tree: Map<string, string>): void {
-  const place = join(dir, name);
-  refuseForeign(place);
-  mkdirSync(dir, { recursive: true });
-  const building = mkdtempSync(join(dir, `.${name}-`));
-  try {
-    for (const [path, content] of tree) {
-      const file = resolve(building, path);
-      if (!file.startsWith(building + sep)) { throw new InvalidInput('host files', [`${path} leaves the output folder`]); }
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-    const old = existsSync(place) ? `${building}-old` : undefined;
-    if (old) { renameSync(place, old); }
-    renameSync(building, place);
-    if (old) { rmSync(old, { recursive: true }); }
-  } finally {
-    rmSync(building, { recursive: true, force: true });
-  }
-}
-
 // A folder with other content is somebody's work (`write('/etc', ...)` would be a disaster): only a tree of ours is replaced.
-function refuseForeign(place: string): void {
-  if (!existsSync(place) || readdirSync(place).length === 0) { return; }
+function isOurs(place: string): boolean {
   const index = join(place, INDEX);
-  const ours = existsSync(index) && readFileSync(index, 'utf8').startsWith('{\n  "installer":');
-  if (!ours) { throw new InvalidInput('host files', [`${place} holds files that this library did not write; choose an empty folder or remove it`]); }
+  return existsSync(index) && readFileSync(index, 'utf8').startsWith('{\n  "installer":');
 }

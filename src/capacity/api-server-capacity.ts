@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation, valueOf } from '../derivation/derivation';
 
 /**
  * Requests that one API server works on at a time, mutating and others together (with API Priority and Fairness the two flags are summed).
@@ -9,12 +9,13 @@ import { Confidence, derived, Derivation } from '../derivation/derivation';
  * Ten per core, at least 400, at most 800. More seats add no throughput and remove the only protection of memory: with 6,000 seats a storm of
  * LIST requests drove an API server beyond 23 GB. Sources: KOPSSC; MEAS.
  */
-export function apiServerSeats(cores: number): Derivation {
+export function apiServerSeats(cores: Amount): Derivation {
   return derived({
     id: 'api-server/seats',
-    value: Math.min(800, Math.max(400, 10 * cores)),
     unit: 'requests',
-    formula: `10 x ${cores} cores, between 400 and 800`,
+    words: 'ten per core, between 400 and 800',
+    expression: 'min(800, max(400, 10 * cores))',
+    inputs: { cores },
     source: 'KOPSSC; EKSBP:scalability/control-plane; MEAS',
     confidence: Confidence.ESTIMATE,
   });
@@ -27,20 +28,45 @@ export function apiServerSeats(cores: number): Derivation {
  * | seats        | 400 | 640 | 800 |
  * | non-mutating | 250 | 400 | 500 |
  */
-export function maxRequestsInflight(seats: Derivation): Derivation {
+export function maxRequestsInflight(seats: Amount): Derivation {
   return derived({
-    id: 'api-server/inflight', value: Math.round(seats.value * 0.625), unit: 'requests', formula: `${seats.value} x 5/8`, source: 'MEAS (tuned profile 400 + 240)', confidence: Confidence.ESTIMATE, from: [seats],
+    id: 'api-server/inflight',
+    unit: 'requests',
+    words: 'five eighths of the seats, as the tuned profile 400 + 240',
+    expression: 'round(seats * 5 / 8)',
+    inputs: { seats },
+    source: 'MEAS (tuned profile 400 + 240)',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
-export function maxMutatingRequestsInflight(seats: Derivation, inflight: Derivation): Derivation {
+export function maxMutatingRequestsInflight(seats: Amount, inflight: Amount): Derivation {
   return derived({
-    id: 'api-server/mutating-inflight', value: seats.value - inflight.value, unit: 'requests', formula: `${seats.value} - ${inflight.value}`, source: 'AS@36', from: [seats, inflight],
+    id: 'api-server/mutating-inflight', unit: 'requests', words: 'the seats that are left', expression: 'seats - inflight', inputs: { seats, inflight }, source: 'AS@36',
+  });
+}
+
+/** Seats of both flags, which priority and fairness sums and shares out. */
+export function totalSeats(inflight: Amount, mutatingInflight: Amount): Derivation {
+  return derived({
+    id: 'api-server/total-seats', unit: 'requests', words: 'both flags summed', expression: 'inflight + mutatingInflight', inputs: { inflight, mutatingInflight }, source: 'AS@36',
   });
 }
 
 /** Shares of the levels that every API server brings (system 30, node-high 40, leader-election 10, workload-high 40, workload-low 100, global-default 20, catch-all 5). */
 export const UPSTREAM_SHARES = 245;
+
+/** Shares of the levels beside the one for dear requests: upstream's and the one of per-node agents. */
+export function sharesBesideDearRequests(nodeAgentShares: Amount): Derivation {
+  return derived({
+    id: 'api-server/shares-beside-dear-requests',
+    unit: 'shares',
+    words: 'levels of upstream and of per-node agents',
+    expression: 'upstreamShares + nodeAgentShares',
+    inputs: { upstreamShares: UPSTREAM_SHARES, nodeAgentShares },
+    source: 'AS@36 pkg/apis/flowcontrol/bootstrap/default.go',
+  });
+}
 
 /**
  * LIST and watch requests across all namespaces that one API server works on at a time, for service accounts that are not add-ons of ours.
@@ -53,12 +79,13 @@ export const UPSTREAM_SHARES = 245;
  * 0.06 s and the API server at 1.9 GiB; with the default levels it passes 17 GiB. Source: MEAS; AS@36
  * pkg/util/flowcontrol.
  */
-export function dearRequestSeats(cores: number): Derivation {
+export function dearRequestSeats(cores: Amount): Derivation {
   return derived({
     id: 'api-server/dear-request-seats',
-    value: Math.min(7, Math.max(1, Math.floor(cores / 2))),
     unit: 'requests',
-    formula: `${cores} cores / 2, between 1 and 7`,
+    words: 'one for two cores, between 1 and 7',
+    expression: 'min(7, max(1, floor(cores / 2)))',
+    inputs: { cores },
     source: 'MEAS; AS@36 pkg/util/flowcontrol',
     confidence: Confidence.MEASURED,
   });
@@ -71,14 +98,14 @@ export function dearRequestSeats(cores: number): Derivation {
  * | seats | 400 | 640 | 800 |
  * | level | 40  | 64  | 80  |
  */
-export function nodeAgentSeats(seats: Derivation): Derivation {
+export function nodeAgentSeats(seats: Amount): Derivation {
   return derived({
     id: 'api-server/node-agent-seats',
-    value: Math.ceil(seats.value / 10),
     unit: 'requests',
-    formula: `${seats.value} / 10`,
+    words: 'a tenth of the seats',
+    expression: 'ceil(seats / 10)',
+    inputs: { seats },
     source: 'AS@36 pkg/apis/flowcontrol/bootstrap/default.go',
-    from: [seats],
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -91,20 +118,18 @@ export function nodeAgentSeats(seats: Derivation): Derivation {
  * | 640   | 245    | 7     | 2     |
  * | 640   | 245    | 64    | 27    |
  *
- * The largest share that does not give more seats than wanted, at least 1 (older versions refuse 0). Source: AS@36 pkg/util/flowcontrol.
+ * The largest share that does not give more seats than wanted, at least 1 (older versions refuse 0): the inequality above, solved for the
+ * share. Source: AS@36 pkg/util/flowcontrol.
  */
-export function sharesForSeats(id: string, total: Derivation, others: number, seats: Derivation): Derivation {
-  if (seats.value >= total.value) { throw new RangeError(`${id}: ${seats.value} seats of ${total.value} leave none for other levels`); }
-  let share = 1;
-  while (seatsOf(total.value, share + 1, others) <= seats.value) { share++; }
-  const reached = seatsOf(total.value, share, others);
+export function sharesForSeats(id: string, total: Amount, others: Amount, seats: Amount): Derivation {
+  if (valueOf(seats) >= valueOf(total)) { throw new RangeError(`${id}: ${valueOf(seats)} seats of ${valueOf(total)} leave none for other levels`); }
   return derived({
     id,
-    value: share,
     unit: 'shares',
-    formula: `ceil(${total.value} x ${share} / (${others} + ${share})) = ${reached} of at most ${seats.value} seats`,
+    words: 'largest share whose seats, ceil(total x share / (others + share)), are not more than wanted',
+    expression: 'max(1, floor(seats * others / (total - seats)))',
+    inputs: { seats, others, total },
     source: 'AS@36 pkg/util/flowcontrol',
-    from: [total, seats],
   });
 }
 
@@ -120,22 +145,22 @@ export function seatsOf(total: number, share: number, others: number): number {
  * | nodes  | 200    | 1,200  | 5,000   |
  * | memory | 11 GiB | 67 GiB | 279 GiB |, capped by the machine
  */
-export function apiServerMemory(nodes: number, machineMebibytes: number): Derivation {
-  const floor = Math.max(4096, Math.floor(nodes * 60_000_000 / 1024 ** 2));
+export function apiServerMemory(nodes: Amount, machineMebibytes: Amount): Derivation {
   return derived({
     id: 'api-server/memory',
-    value: Math.min(floor, Math.floor(machineMebibytes / 2)),
     unit: 'MiB',
-    formula: `min(max(4096, ${nodes} nodes x 60 MB), half of the machine's ${machineMebibytes} MiB)`,
-    source: 'kube-up target-ram-mb; MEAS',
+    words: '60 MB for each node, at least 4 GiB, at most half of the machine',
+    expression: 'min(max(4096, floor(nodes * bytesPerNode / mebibyte)), floor(machineMebibytes / 2))',
+    inputs: { nodes, bytesPerNode: 60_000_000, mebibyte: 1024 ** 2, machineMebibytes },
+    source: 'api-server.md section 4; MEAS',
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** CPU request: a quarter of the machine; etcd, scheduler and controller manager share it. */
-export function apiServerCpu(cores: number): Derivation {
+export function apiServerCpu(cores: Amount): Derivation {
   return derived({
-    id: 'api-server/cpu', value: Math.max(1, Math.floor(cores / 4)), unit: 'cores', formula: `${cores} cores / 4`, source: 'proposal', confidence: Confidence.ESTIMATE,
+    id: 'api-server/cpu', unit: 'cores', words: 'a quarter of the machine', expression: 'max(1, floor(cores / 4))', inputs: { cores }, source: 'proposal', confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -149,12 +174,13 @@ export function apiServerCpu(cores: number): Derivation {
  * Measured at 1,200 nodes: kubeadm's 20/s needs more than four minutes and cannot recreate 15 deleted pods a second; at 100/200 53 s and all.
  * Source: MEAS; GARD (100); TI (100); KOPSSC (500 at 5,000 nodes). The two minutes are a proposal.
  */
-export function controllerManagerQps(nodes: number): Derivation {
+export function controllerManagerQps(nodes: Amount): Derivation {
   return derived({
     id: 'controller-manager/kube-api-qps',
-    value: Math.max(100, Math.ceil(4 * nodes / 120)),
     unit: 'requests/s',
-    formula: `max(100, 4 requests x ${nodes} nodes / 120 s)`,
+    words: 'the requests that make every node schedulable, within the time for a whole fleet',
+    expression: 'max(100, ceil(requestsPerNode * nodes / seconds))',
+    inputs: { requestsPerNode: 4, nodes, seconds: 120 },
     source: 'GARD; TI; MEAS',
     confidence: Confidence.MEASURED,
   });
@@ -167,11 +193,18 @@ export function controllerManagerQps(nodes: number): Derivation {
  * Source: PR 126287, IS 121793.
  */
 export function nodeMonitorGrace(): Derivation {
-  return derived({ id: 'controller-manager/node-monitor-grace-period', value: 50, unit: 's', formula: '30 s read idle + 15 s ping + 5 s; default from 1.32', source: 'PR 126287; IS 121793' });
+  return derived({
+    id: 'controller-manager/node-monitor-grace-period',
+    unit: 's',
+    words: 'a connection without a frame, the ping after it, and a margin; default from 1.32',
+    expression: 'readIdle + ping + margin',
+    inputs: { readIdle: 30, ping: 15, margin: 5 },
+    source: 'PR 126287; IS 121793',
+  });
 }
 
-export function controllerManagerBurst(qps: Derivation): Derivation {
-  return derived({ id: 'controller-manager/kube-api-burst', value: 2 * qps.value, unit: 'requests', formula: `2 x ${qps.value}`, source: 'GARD', from: [qps] });
+export function controllerManagerBurst(qps: Amount): Derivation {
+  return derived({ id: 'controller-manager/kube-api-burst', unit: 'requests', words: 'two seconds of its rate', expression: '2 * qps', inputs: { qps }, source: 'GARD' });
 }
 
 /**
@@ -183,13 +216,13 @@ export function controllerManagerBurst(qps: Derivation): Derivation {
  *
  * Source: CAV@29 pkg/scheduler/schedule_one.go; MEAS (tuned profile 20).
  */
-export function percentageOfNodesToScore(nodes: number): Derivation {
-  const value = nodes < 1000 ? 0 : Math.min(20, Math.max(5, 50 - Math.floor(nodes / 125)));
+export function percentageOfNodesToScore(nodes: Amount): Derivation {
   return derived({
     id: 'scheduler/percentage-of-nodes-to-score',
-    value,
     unit: '%',
-    formula: nodes < 1000 ? '0: the scheduler\'s own 50 - nodes/125' : `min(20, max(5, 50 - ${nodes}/125))`,
+    words: '0 below 1,000 nodes: the scheduler\'s own 50 - nodes/125; from there on at most 20',
+    expression: 'nodes < 1000 ? 0 : min(20, max(5, 50 - floor(nodes / 125)))',
+    inputs: { nodes },
     source: 'CAV@29 pkg/scheduler/schedule_one.go; MEAS',
     confidence: Confidence.ESTIMATE,
   });
@@ -197,5 +230,5 @@ export function percentageOfNodesToScore(nodes: number): Derivation {
 
 /** Client rate of the scheduler: every binding is a request, and 50/s (the default) caps it below the 90 pods/s of upstream's gate. Source: TI; KS@36. */
 export function schedulerQps(): Derivation {
-  return derived({ id: 'scheduler/client-qps', value: 100, unit: 'requests/s', formula: 'kube-up and kops scale jobs', source: 'TI; KOPSSC; MEAS' });
+  return derived({ id: 'scheduler/client-qps', unit: 'requests/s', words: 'kube-up and kops scale jobs', expression: '100', source: 'TI; KOPSSC; MEAS' });
 }

@@ -1,7 +1,8 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
 
-const estimate = (id: string, value: number, unit: string, formula: string, source: string, from: Derivation[] = []): Derivation =>
-  derived({ id, value, unit, formula, source, confidence: Confidence.ESTIMATE, from });
+/** A constant that is our choice. */
+const estimate = (id: string, value: number, unit: string, words: string, source: string): Derivation =>
+  derived({ id, unit, words, expression: String(value), source, confidence: Confidence.ESTIMATE });
 
 /** Numbers of kube-apiserver that do not follow the size of the cluster. */
 export interface ApiServerTiming {
@@ -30,26 +31,48 @@ export interface ApiServerTiming {
 export function apiServerTiming(): ApiServerTiming {
   const shutdownDelay = estimate('api-server/shutdown-delay', 15, 's', 'a balancer notices within 15 s', 'GARD:pkg/component/kubernetes/apiserver');
   const watchGrace = estimate('api-server/shutdown-watch-grace', 30, 's', 'all watches closed within 30 s', 'AS@27');
-  const [longestRequest, margin] = [60, 30];
   return {
-    compactionInterval: derived({ id: 'api-server/etcd-compaction-interval', value: 300, unit: 's', formula: 'default, written out', source: 'AS@36' }),
-    deleteCollectionWorkers: derived({ id: 'api-server/delete-collection-workers', value: 16, unit: 'workers', formula: 'upstream\'s scale tests', source: 'KOPSSC; TI' }),
+    compactionInterval: derived({ id: 'api-server/etcd-compaction-interval', unit: 's', words: 'default, written out', expression: '300', source: 'AS@36' }),
+    deleteCollectionWorkers: derived({ id: 'api-server/delete-collection-workers', unit: 'workers', words: 'upstream\'s scale tests', expression: '16', source: 'KOPSSC; TI' }),
     shutdownDelay,
     watchGrace,
-    livezGrace: derived({ id: 'api-server/livez-grace-period', value: 60, unit: 's', formula: '1 minute', source: 'GARD:pkg/component/kubernetes/apiserver' }),
-    terminationGrace: estimate('api-server/termination-grace', shutdownDelay.value + watchGrace.value + longestRequest + margin, 's',
-      `delay ${shutdownDelay.value} + watches ${watchGrace.value} + longest request ${longestRequest} + margin ${margin}`, 'AS@36', [shutdownDelay, watchGrace]),
+    livezGrace: derived({ id: 'api-server/livez-grace-period', unit: 's', words: '1 minute', expression: '60', source: 'GARD:pkg/component/kubernetes/apiserver' }),
+    terminationGrace: derived({
+      id: 'api-server/termination-grace',
+      unit: 's',
+      words: 'everything that a stopping server still does, one after the other',
+      expression: 'shutdownDelay + watchGrace + longestRequest + margin',
+      inputs: { shutdownDelay, watchGrace, longestRequest: 60, margin: 30 },
+      source: 'AS@36',
+      confidence: Confidence.ESTIMATE,
+    }),
   };
 }
 
 /** Time events are kept: half of upstream's hour, so half as many to store. Source: KK:pkg/controlplane/apiserver/options/options.go (1 h); proposal. */
 export function eventTtlSeconds(): Derivation {
-  return estimate('api-server/event-ttl', 1800, 's', 'half of the default hour', 'KK:pkg/controlplane/apiserver/options/options.go');
+  return derived({
+    id: 'api-server/event-ttl',
+    unit: 's',
+    words: 'half of the default',
+    expression: 'upstream / 2',
+    inputs: { upstream: 3600 },
+    source: 'KK:pkg/controlplane/apiserver/options/options.go',
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /** Chance that a request is asked to reconnect; none with a single server, where clients would only come back. Source: AS@36 (0 by default, at most 0.02). */
-export function goawayChance(servers: number): Derivation {
-  return estimate('api-server/goaway-chance', servers > 1 ? 0.001 : 0, 'per request', servers > 1 ? `1 of 1,000 requests with ${servers} servers` : '0 with one server', 'AS@36');
+export function goawayChance(servers: Amount): Derivation {
+  return derived({
+    id: 'api-server/goaway-chance',
+    unit: 'per request',
+    words: 'one of 1,000 requests, none with a single server',
+    expression: 'servers > 1 ? 0.001 : 0',
+    inputs: { servers },
+    source: 'AS@36',
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /** Audit log: events that wait, events of a batch, seconds to the next batch, and what stays on disk. */
@@ -70,7 +93,7 @@ export interface AuditLog {
 export function auditLog(): AuditLog {
   const source = 'WEB:docs/reference/command-line-tools-reference/kube-apiserver';
   return {
-    buffer: derived({ id: 'api-server/audit-buffer', value: 10_000, unit: 'events', formula: 'default, written out', source }),
+    buffer: derived({ id: 'api-server/audit-buffer', unit: 'events', words: 'default, written out', expression: '10000', source }),
     batch: estimate('api-server/audit-batch', 400, 'events', '400 per write', source),
     wait: estimate('api-server/audit-batch-wait', 1, 's', 'a write each second', source),
     maxAge: estimate('api-server/audit-max-age', 30, 'd', '30 days', source),
@@ -81,7 +104,7 @@ export function auditLog(): AuditLog {
 
 /** Milliseconds for which changes of endpoints are collected. One update for a burst of pod changes: measured 1.01 instead of 2.3 per recreated pod. */
 export function endpointBatchPeriod(): Derivation {
-  return derived({ id: 'controller-manager/endpoint-batch-period', value: 500, unit: 'ms', formula: 'upstream\'s scale tests', source: 'TI; KOPSSC; MEAS' });
+  return derived({ id: 'controller-manager/endpoint-batch-period', unit: 'ms', words: 'upstream\'s scale tests', expression: '500', source: 'TI; KOPSSC; MEAS' });
 }
 
 /**
@@ -96,14 +119,21 @@ export function endpointBatchPeriod(): Derivation {
  */
 export function controllerWorkers(): ControllerWorkers {
   const row = (flag: ControllerFlag, value: number) => derived({
-    id: `controller-manager/${flag}`, value, unit: 'workers', formula: 'Gardener\'s default', source: 'GARD:pkg/component/kubernetes/controllermanager',
+    id: `controller-manager/${flag}`, unit: 'workers', words: 'Gardener\'s default', expression: String(value), source: 'GARD:pkg/component/kubernetes/controllermanager',
   });
   const syncs = Object.fromEntries(Object.entries(GARDENER_WORKERS)
     .map(([flag, value]) => [flag, row(flag as ControllerFlag, value)])) as { [flag in ControllerFlag]: Derivation };
   return {
     ...syncs,
-    'concurrent-horizontal-pod-autoscaler-syncs': estimate('controller-manager/concurrent-horizontal-pod-autoscaler-syncs', 10, 'workers',
-      '500 HPAs / 15 s x 300 ms a sync', 'KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go'),
+    'concurrent-horizontal-pod-autoscaler-syncs': derived({
+      id: 'controller-manager/concurrent-horizontal-pod-autoscaler-syncs',
+      unit: 'workers',
+      words: 'workers that sync these HPAs within their period',
+      expression: 'ceil(hpas * syncMilliseconds / 1000 / periodSeconds)',
+      inputs: { hpas: 500, syncMilliseconds: 300, periodSeconds: 15 },
+      source: 'KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go',
+      confidence: Confidence.ESTIMATE,
+    }),
   };
 }
 

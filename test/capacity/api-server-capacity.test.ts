@@ -3,9 +3,6 @@ import {
   apiServerMemory, apiServerSeats, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight, maxRequestsInflight, nodeAgentSeats, nodeMonitorGrace,
   percentageOfNodesToScore, seatsOf, sharesForSeats,
 } from '../../src/capacity/api-server-capacity';
-import { derived } from '../../src/derivation/derivation';
-
-const number = (value: number) => derived({ id: 'test/number', value, unit: '', formula: '', source: '' });
 
 test.each([[2, 400], [32, 400], [40, 400], [64, 640], [80, 800], [96, 800]])('%i cores get %i seats: ten per core, 400 to 800', (cores, seats) => {
   expect(apiServerSeats(cores).value).toBe(seats);
@@ -30,7 +27,7 @@ test.each([
 
 test('a share never gives a level more seats than wanted, unless the smallest share already does', () => {
   fc.assert(fc.property(fc.integer({ min: 50, max: 1200 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 200, max: 400 }), (total, wanted, others) => {
-    const share = sharesForSeats('test/share', number(total), others, number(wanted)).value;
+    const share = sharesForSeats('test/share', total, others, wanted).value;
     const reached = seatsOf(total, share, others);
     expect(reached <= wanted || share === 1).toBe(true);
     expect(seatsOf(total, share + 1, others)).toBeGreaterThan(wanted);
@@ -38,11 +35,11 @@ test('a share never gives a level more seats than wanted, unless the smallest sh
 });
 
 test('a level may not take all seats', () => {
-  expect(() => sharesForSeats('test/share', number(50), 245, number(50))).toThrow('leave none for other levels');
+  expect(() => sharesForSeats('test/share', 50, 245, 50)).toThrow('leave none for other levels');
 });
 
 test.each([[400, 40], [640, 64], [800, 80]])('agents on every node may use %i seats / 10 = %i', (total, seats) => {
-  expect(nodeAgentSeats(number(total)).value).toBe(seats);
+  expect(nodeAgentSeats(total).value).toBe(seats);
 });
 
 test.each([

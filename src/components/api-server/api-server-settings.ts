@@ -1,16 +1,17 @@
 import { Duration } from 'cdk8s';
 import {
   apiServerCpu, apiServerMemory, apiServerSeats, controllerManagerBurst, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight,
-  maxRequestsInflight, nodeMonitorGrace, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, sharesForSeats, UPSTREAM_SHARES,
+  maxRequestsInflight, nodeMonitorGrace, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, sharesBesideDearRequests,
+  sharesForSeats, totalSeats, UPSTREAM_SHARES,
 } from '../../capacity/api-server-capacity';
 import {
   ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
   eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../capacity/control-plane-capacity';
-import { derived, Derivation, given } from '../../derivation/derivation';
 import { flagProblem } from '../../catalogue/flag-table';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { Derivation, given, named } from '../../derivation/derivation';
 import { numberProblem, wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 
@@ -52,38 +53,39 @@ export interface ApiServerSettings {
 
 /** Throws what `problems` holds by then, so that one error names wrong numbers and wrong flags, and nothing is computed from numbers that were refused. */
 export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, problems: Problems): ApiServerSettings {
-  const machine = cluster.controlPlaneMachine;
-  const seats = apiServerSeats(machine.cpu);
-  const inflight = given(input.maxRequestsInflight, maxRequestsInflight(seats));
-  const mutatingInflight = given(input.maxMutatingRequestsInflight, maxMutatingRequestsInflight(seats, maxRequestsInflight(seats)));
+  const { fleet } = cluster;
+  const seats = apiServerSeats(fleet.controlPlaneCores);
+  const inflightByRule = maxRequestsInflight(seats);
+  const inflight = given(input.maxRequestsInflight, inflightByRule);
+  // A given value takes no seats from the other flag; what it replaced has an id of its own.
+  const mutatingInflight = given(input.maxMutatingRequestsInflight,
+    maxMutatingRequestsInflight(seats, input.maxRequestsInflight === undefined ? inflightByRule : named(`${inflightByRule.id}/derived`, inflightByRule)));
   // The reference article's 4,000 + 2,000 is the case this bound exists for: the machine ran out of memory under 300 agents.
   const why = `at most ${MAX_SEATS} together: beyond that LIST requests exhaust memory before any is refused`;
   problems.add(wholeNumberProblem('maxRequestsInflight', inflight.value, { min: 0, max: MAX_SEATS, why }));
   problems.add(wholeNumberProblem('maxMutatingRequestsInflight', mutatingInflight.value, { min: 0, max: MAX_SEATS, why }));
-  const totalSeats = inflight.value + mutatingInflight.value;
-  problems.require(!Number.isFinite(totalSeats) || (totalSeats >= 50 && totalSeats <= MAX_SEATS),
-    `maxRequestsInflight and maxMutatingRequestsInflight are summed and must be between 50 and ${MAX_SEATS} together, got ${totalSeats}; lower them or add API servers`);
+  const sum = inflight.value + mutatingInflight.value;
+  problems.require(!Number.isFinite(sum) || (sum >= 50 && sum <= MAX_SEATS),
+    `maxRequestsInflight and maxMutatingRequestsInflight are summed and must be between 50 and ${MAX_SEATS} together, got ${sum}; lower them or add API servers`);
   problems.add(wholeNumberProblem('dearRequestSeats', input.dearRequestSeats ?? 1, { min: 1, max: 7, why: 'a level of more than seven seats no longer bounds the requests in flight' }));
   problems.add(numberProblem('goawayChance', input.goawayChance ?? 0, { min: 0, max: 0.02, why: 'kube-apiserver refuses more' }));
   const servers = cluster.controlPlaneMembers.length;
   problems.require(servers > 1 || !input.goawayChance, 'goawayChance must be 0 with a single API server: clients would only reconnect to it');
-  const goaway = given(input.goawayChance, goawayChance(servers));
+  const goaway = given(input.goawayChance, goawayChance(fleet.controlPlaneMachines));
   const ttl = given(input.eventTtl?.toSeconds(), eventTtlSeconds());
   problems.add(numberProblem('eventTtl', ttl.value, { min: 60, max: 86_400, why: 'seconds; events of a day no longer fit their ring' }));
-  const score = given(input.percentageOfNodesToScore, percentageOfNodesToScore(cluster.nodes));
+  const score = given(input.percentageOfNodesToScore, percentageOfNodesToScore(fleet.nodes));
   problems.add(wholeNumberProblem('percentageOfNodesToScore', score.value, { min: 0, max: 100, why: 'percent, 0 leaves it to the scheduler' }));
   problems.throwIfAny();
 
-  const total = derived({
-    id: 'api-server/total-seats', value: totalSeats, unit: 'requests', formula: `${inflight.value} + ${mutatingInflight.value}`, source: 'AS@36', from: [inflight, mutatingInflight],
-  });
-  const dearSeats = given(input.dearRequestSeats, dearRequestSeats(machine.cpu));
+  const total = totalSeats(inflight, mutatingInflight);
+  const dearSeats = given(input.dearRequestSeats, dearRequestSeats(fleet.controlPlaneCores));
   const agentSeats = nodeAgentSeats(total);
   const nodeAgentShares = sharesForSeats('api-server/node-agent-shares', total, UPSTREAM_SHARES, agentSeats);
-  const dearShares = sharesForSeats('api-server/dear-request-shares', total, UPSTREAM_SHARES + nodeAgentShares.value, dearSeats);
-  const memory = apiServerMemory(cluster.nodes, machine.memoryMebibytes);
-  const cpu = apiServerCpu(machine.cpu);
-  const kcmQps = controllerManagerQps(cluster.nodes);
+  const dearShares = sharesForSeats('api-server/dear-request-shares', total, sharesBesideDearRequests(nodeAgentShares), dearSeats);
+  const memory = apiServerMemory(fleet.nodes, fleet.controlPlaneMemory);
+  const cpu = apiServerCpu(fleet.controlPlaneCores);
+  const kcmQps = controllerManagerQps(fleet.nodes);
   const nodeGrace = nodeMonitorGrace();
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
@@ -92,7 +94,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   return {
     inflight,
     mutatingInflight,
-    totalSeats,
+    totalSeats: total.value,
     dearShares,
     nodeAgentShares,
     eventTtl: ttl,

@@ -1,7 +1,19 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { poolDisks, poolNodes } from './pool-amounts';
+import { Amount, Confidence, derived, Derivation, stated } from '../derivation/derivation';
+import { NodePool } from '../cluster/node-pool';
 
-const MIB = 1024 ** 2;
+/** Machines of the pools with local disks at their final size: each runs a provisioner. */
+export function provisionerCount(pools: NodePool[]): Derivation {
+  return derived({
+    id: 'storage/provisioners',
+    unit: 'provisioners',
+    words: pools.length > 0 ? `nodes of ${pools.map(pool => pool.name).join(', ')}` : 'no pool has local disks',
+    expression: pools.map((_, i) => `nodes${i + 1}`).join(' + ') || '0',
+    inputs: Object.fromEntries(pools.map((pool, i) => [`nodes${i + 1}`, poolNodes(pool)])),
+    source: 'LSP:docs/provisioner.md',
+  });
+}
 
 /**
  * Local volumes that are published when the cluster has its final size: one per disk.
@@ -9,12 +21,13 @@ const MIB = 1024 ** 2;
  * | pools x disks | 256 nodes x 2 | 1,200 x 2 |
  * | volumes       | 512           | 2,400     |
  */
-export function localVolumes(pools: Array<{ nodes: number; disks: number }>): Derivation {
+export function localVolumes(pools: NodePool[]): Derivation {
   return derived({
     id: 'storage/local-volumes',
-    value: pools.reduce((sum, pool) => sum + pool.nodes * pool.disks, 0),
     unit: 'volumes',
-    formula: pools.map(pool => `${pool.nodes} nodes x ${pool.disks} disks`).join(' + ') || 'no pool has local disks',
+    words: pools.length > 0 ? `one for each disk of ${pools.map(pool => pool.name).join(', ')}` : 'no pool has local disks',
+    expression: pools.map((_, i) => `nodes${i + 1} * disks${i + 1}`).join(' + ') || '0',
+    inputs: Object.fromEntries(pools.flatMap((pool, i) => [[`nodes${i + 1}`, poolNodes(pool)], [`disks${i + 1}`, poolDisks(pool)]])),
     source: 'LSP:docs/provisioner.md',
   });
 }
@@ -28,14 +41,14 @@ export function localVolumes(pools: Array<{ nodes: number; disks: number }>): De
  *
  * The rollout in steps of the DaemonSet spreads them.
  */
-export function volumeWatchEvents(volumes: Derivation, provisioners: number): Derivation {
+export function volumeWatchEvents(volumes: Amount, provisioners: Amount): Derivation {
   return derived({
     id: 'storage/volume-watch-events',
-    value: volumes.value * provisioners,
     unit: 'events',
-    formula: `${volumes.value} volumes x ${provisioners} provisioners`,
+    words: 'every provisioner hears of every volume',
+    expression: 'volumes * provisioners',
+    inputs: { volumes, provisioners },
     source: 'LSP:pkg/controller',
-    from: [volumes],
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -53,13 +66,13 @@ const LISTS_PER_SECOND = 0.5;
  * scan of the node's own directory and do not wait for it.
  * Source: LSP:docs/provisioner.md (LSP:docs/provisioner.md).
  */
-export function provisionerMinResync(provisioners: number): Derivation {
-  const seconds = Math.max(300, 60 * Math.ceil(provisioners / (1.5 * LISTS_PER_SECOND) / 60));
+export function provisionerMinResync(provisioners: Amount): Derivation {
   return derived({
     id: 'storage/provisioner-min-resync',
-    value: seconds,
     unit: 's',
-    formula: `max(300, ${provisioners} provisioners / (1.5 x ${LISTS_PER_SECOND} lists/s), rounded up to minutes)`,
+    words: 'whole minutes in which all provisioners list once, at least upstream\'s default',
+    expression: 'max(byDefault, 60 * ceil(provisioners / (1.5 * listsPerSecond) / 60))',
+    inputs: { byDefault: 300, provisioners, listsPerSecond: LISTS_PER_SECOND },
     source: 'LSP:docs/provisioner.md',
     confidence: Confidence.ESTIMATE,
   });
@@ -72,22 +85,21 @@ export function provisionerMinResync(provisioners: number): Derivation {
  * | local volumes / pods | 0 / 1,200 | 512 / 36,000 | 2,400 / 36,000 | 10,000 / 150,000 |
  * | MiB                  | 48        | 80           | 80             | 240              |
  */
-export function provisionerMemory(volumes: Derivation, pods: number): Derivation {
-  const cached = volumes.value + Math.ceil(pods / 10);
+export function provisionerMemory(volumes: Amount, pods: Amount): Derivation {
   return derived({
     id: 'storage/provisioner-memory',
-    value: 16 * MIB * Math.ceil((32 * MIB + 8 * 1024 * cached) / (16 * MIB)),
     unit: 'bytes',
-    formula: `32 MiB + 8 KiB x (${volumes.value} local + ${Math.ceil(pods / 10)} other volumes), rounded up to 16 MiB`,
+    words: '32 MiB, and every volume of the cluster in its cache: local ones, and a network volume for one pod in ten; whole 16 MiB',
+    expression: '16 * 1048576 * ceil((32 + (localVolumes + ceil(pods / 10)) * kibibytesPerVolume / 1024) / 16)',
+    inputs: { localVolumes: volumes, pods, kibibytesPerVolume: 8 },
     source: 'LSP:pkg/cache',
-    from: [volumes],
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Requested processor time of a provisioner: it reads one directory every ten seconds. */
 export function provisionerCpu(): Derivation {
-  return derived({ id: 'storage/provisioner-cpu', value: 10, unit: 'millicores', formula: 'idle between scans of one directory', source: 'LSP:cmd', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'storage/provisioner-cpu', unit: 'millicores', words: 'idle between scans of one directory', expression: '10', source: 'LSP:cmd', confidence: Confidence.ESTIMATE });
 }
 
 /**
@@ -99,16 +111,17 @@ export function provisionerCpu(): Derivation {
  * | accepted | 90-110 GiB  | 0.9-1.1 TiB    |
  */
 export function acceptedDiskBytes(pool: string, size: Size): { least: Derivation; most: Derivation } {
-  const declared = size.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR }) * 1024;
-  const bound = (name: string, factor: number) => derived({
+  const declared = stated(`fleet/pools/${pool}/disk-bytes`, size.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR }) * 1024, 'bytes', `declared size of a local disk of pool ${pool}`);
+  const bound = (name: string, words: string, tenths: number) => derived({
     id: `storage/${name}-disk-bytes/${pool}`,
-    value: Math.floor(declared * factor),
     unit: 'bytes',
-    formula: `${declared} bytes x ${factor}`,
+    words,
+    expression: `floor(${tenths} * declared / 10)`,
+    inputs: { declared },
     source: 'derived: GiB against GB, TiB against TB',
     confidence: Confidence.ESTIMATE,
   });
-  return { least: bound('least', 0.9), most: bound('most', 1.1) };
+  return { least: bound('least', 'a tenth less than declared', 9), most: bound('most', 'a tenth more than declared', 11) };
 }
 
 /**
@@ -118,13 +131,19 @@ export function acceptedDiskBytes(pool: string, size: Size): { least: Derivation
  * | disks   | 1   | 2   | 8     |
  * | seconds | 180 | 300 | 1,020 |
  */
-export function diskPreparationTimeout(pool: string, disks: number): Derivation {
+export function diskPreparationTimeout(pool: string, disks: Amount): Derivation {
   return derived({
-    id: `storage/disk-preparation-timeout/${pool}`, value: 60 + 120 * disks, unit: 's', formula: `60 + 120 x ${disks} disks`, source: 'estimate', confidence: Confidence.ESTIMATE,
+    id: `storage/disk-preparation-timeout/${pool}`,
+    unit: 's',
+    words: 'a minute until the disks are there, two for each disk',
+    expression: '60 + 120 * disks',
+    inputs: { disks },
+    source: 'estimate',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Time that udev gets to name the disks after boot; part of the time for preparing them. */
 export function diskSettleTimeout(): Derivation {
-  return derived({ id: 'storage/disk-settle-timeout', value: 60, unit: 's', formula: 'one minute from start of the unit', source: 'estimate', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'storage/disk-settle-timeout', unit: 's', words: 'one minute from start of the unit', expression: '60', source: 'estimate', confidence: Confidence.ESTIMATE });
 }

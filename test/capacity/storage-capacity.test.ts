@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
-import { derived } from '../../src/derivation/derivation';
+import { MachineShape } from '../../src/cluster/machine-shape';
+import { NodePool } from '../../src/cluster/node-pool';
 import { nodeAgentMaxUnavailable } from '../../src/capacity/node-agent-rollout';
 import * as storage from '../../src/capacity/storage-capacity';
 
@@ -21,14 +22,19 @@ test.each([
   [2400, 36_000, 80, '32 + 6,000/128 = 78.9'],
   [10_000, 150_000, 240, '32 + 25,000/128 = 227.3'],
 ])('%i local volumes beside %i pods need %i MiB (%s)', (volumes, pods, mebibytes) => {
-  const local = derived({ id: 'test/volumes', value: volumes, unit: 'volumes', formula: '', source: 'test' });
-  expect(storage.provisionerMemory(local, pods).value).toBe(mebibytes * MIB);
+  expect(storage.provisionerMemory(volumes, pods).value).toBe(mebibytes * MIB);
 });
 
 test('volumes are counted over pools, watch events over provisioners', () => {
-  const volumes = storage.localVolumes([{ nodes: 256, disks: 2 }, { nodes: 128, disks: 1 }]);
+  const pool = (name: string, nodes: number, count: number) => NodePool.of(name, {
+    nodes, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64), localDisks: { count, size: Size.tebibytes(1) } }),
+  });
+  const pools = [pool('memory', 256, 2), pool('cache', 128, 1)];
+  const volumes = storage.localVolumes(pools);
   expect(volumes.value).toBe(640);
-  expect(storage.volumeWatchEvents(volumes, 384).value).toBe(640 * 384);
+  expect(storage.provisionerCount(pools).value).toBe(384);
+  expect(storage.volumeWatchEvents(volumes, storage.provisionerCount(pools)).value).toBe(245_760); // 640 x 384
+  expect([storage.localVolumes([]).value, storage.provisionerCount([]).value]).toEqual([0, 0]);
 });
 
 test('a disk sold in decimal units counts as the binary size that was declared, its half and double do not', () => {

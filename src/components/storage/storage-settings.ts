@@ -2,8 +2,9 @@ import { Duration } from 'cdk8s';
 import { NetworkStorageClass } from './network-storage-class';
 import { Derivation, given } from '../../derivation/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
+import { poolDisks, poolNodes } from '../../capacity/pool-amounts';
 import {
-  acceptedDiskBytes, diskPreparationTimeout, diskSettleTimeout, localVolumes, provisionerCpu, provisionerMemory, provisionerMinResync, volumeWatchEvents,
+  acceptedDiskBytes, diskPreparationTimeout, diskSettleTimeout, localVolumes, provisionerCount, provisionerCpu, provisionerMemory, provisionerMinResync, volumeWatchEvents,
 } from '../../capacity/storage-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -55,13 +56,13 @@ export function storageSettings(cluster: ClusterFacts, input: StorageInput): Sto
     problems.require(input.networkClass.name !== className, `networkClass: the name '${className}' is taken by the local class; give one of them another name`);
   }
   const pools = chosenPools(cluster, input.pools, problems).map(localPool);
-  const provisioners = pools.reduce((sum, local) => sum + local.pool.nodes, 0);
+  const provisioners = provisionerCount(pools.map(local => local.pool));
   const minResync = given(input.minResyncPeriod?.toSeconds(), provisionerMinResync(provisioners));
   problems.add(numberProblem('minResyncPeriod', minResync.value, { min: 60, max: 86_400, why: 'seconds' }));
   problems.throwIfAny();
 
-  const volumes = localVolumes(pools.map(local => ({ nodes: local.pool.nodes, disks: local.disks })));
-  const memory = provisionerMemory(volumes, cluster.pods);
+  const volumes = localVolumes(pools.map(local => local.pool));
+  const memory = provisionerMemory(volumes, cluster.fleet.pods);
   const cpu = provisionerCpu();
   const settleTimeout = diskSettleTimeout();
   return {
@@ -75,7 +76,7 @@ export function storageSettings(cluster: ClusterFacts, input: StorageInput): Sto
     settleTimeout,
     networkClass: input.networkClass,
     derivations: [
-      volumes, volumeWatchEvents(volumes, provisioners), minResync, memory, cpu, settleTimeout,
+      provisioners, volumes, volumeWatchEvents(volumes, provisioners), minResync, memory, cpu, settleTimeout,
       ...pools.flatMap(local => [local.leastBytes, local.mostBytes, local.preparationTimeout, local.maxUnavailable]),
     ],
   };
@@ -105,7 +106,7 @@ function localPool(pool: NodePool): LocalPoolSettings {
     byIdPattern: disks.byIdPattern ?? 'nvme-*',
     leastBytes: accepted.least,
     mostBytes: accepted.most,
-    preparationTimeout: diskPreparationTimeout(pool.name, disks.count),
-    maxUnavailable: nodeAgentMaxUnavailable(`storage/provisioner-max-unavailable/${pool.name}`, pool.nodes),
+    preparationTimeout: diskPreparationTimeout(pool.name, poolDisks(pool)),
+    maxUnavailable: nodeAgentMaxUnavailable(`storage/provisioner-max-unavailable/${pool.name}`, poolNodes(pool)),
   };
 }

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
+import { brain } from './areas/brain/brain';
 import { foundation } from './areas/foundation/foundation';
 import { Area, runCheck } from './check';
 import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
 import { binaries, TOOL_NAMES } from './toolchain/binaries';
 
-const AREAS: Area[] = [foundation];
+const AREAS: Area[] = [foundation, brain];
 
 const USAGE = `npm run conformance [-- options]
 

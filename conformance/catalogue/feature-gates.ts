@@ -12,7 +12,13 @@ import { join } from 'node:path';
 import { binaryFolders, EXTRACTED, inModule, kubernetesModule, kubernetesSources, MINORS } from './releases';
 import { rangeOf, recordKubernetesFixture, wrapWords, writeTable } from './table-file';
 
-interface Specification { readonly version?: string; readonly default: boolean; readonly locked: boolean; readonly stage: string }
+interface Specification {
+  readonly version?: string;
+  readonly minCompatibility?: string;
+  readonly default: boolean;
+  readonly locked: boolean;
+  readonly stage: string;
+}
 
 const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
@@ -41,7 +47,9 @@ function gatesOf(minor: string): Map<string, Specification> {
   const output = execFileSync('go', ['run', join(__dirname, 'upstream/gates.go'), '--', ...files], { encoding: 'utf8', maxBuffer: 300e6 });
   const gates = new Map<string, Specification>();
   for (const { name, specifications } of JSON.parse(output) as { name: string; specifications: Specification[] }[]) {
-    const current = specifications.filter((each) => each.version === undefined || number(each.version) <= number(minor));
+    // Unless told otherwise a component stays compatible with the release before its own.
+    const current = specifications.filter((each) => (each.version === undefined || number(each.version) <= number(minor))
+      && (each.minCompatibility === undefined || number(each.minCompatibility) < number(minor)));
     if (current.length > 0) { gates.set(name, current[current.length - 1]); }
   }
   return gates;
@@ -50,7 +58,9 @@ function gatesOf(minor: string): Map<string, Specification> {
 /** What a binary says to one gate: the error, or undefined when it takes it. */
 function refusal(binary: string, gate: string, value: boolean): string | undefined {
   const run = spawnSync(binary, [`--feature-gates=${gate}=${value}`, '--version'], { encoding: 'utf8', timeout: 20_000 });
-  return run.status === 0 ? undefined : /err="(.*?)"\n/.exec(run.stderr)?.[1] ?? run.stderr.trim().split('\n').pop();
+  const lines = run.stderr.trim().split('\n');
+  // Older releases print their usage after the reason.
+  return run.status === 0 ? undefined : /err="(.*?)"\n/.exec(run.stderr)?.[1] ?? lines.find((line) => line.includes('feature gate')) ?? lines.pop();
 }
 
 function main(): void {

@@ -36,6 +36,9 @@ const KUBERNETES = {
   stamps: kubernetesStamps,
 } as const;
 
+/** Asked for their flags, never run as daemons; most of their packages are compiled already for the binaries above. */
+const KUBERNETES_NODE = { ...KUBERNETES, wrapper: 'kubernetes-node' } as const;
+
 /** All tools, in the order in which they are built: what most checks wait for comes first. */
 export const TOOLS = {
   'etcd': { ...ETCD, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] },
@@ -51,6 +54,8 @@ export const TOOLS = {
   'kubectl': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubectl', versionArgs: ['version', '--client'] },
   'kubeadm': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubeadm', versionArgs: ['version', '--output=short'] },
   'kubelet-config-check': { ...KUBERNETES, package: './cmd/kubelet-config-check', versionArgs: ['--version'] },
+  'kubelet': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kubelet', versionArgs: ['--version'] },
+  'kube-proxy': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kube-proxy', versionArgs: ['--version'] },
   'kwok': {
     wrapper: 'kwok',
     module: 'sigs.k8s.io/kwok',

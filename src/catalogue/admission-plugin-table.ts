@@ -8,7 +8,7 @@ import { AdmissionPluginTable } from './admission-plugin-row';
  * Source: k8s.io/kubernetes (1.22.17, 1.23.17, 1.24.17, 1.25.16, 1.26.15, 1.27.16, 1.28.15, 1.29.15, 1.30.14, 1.31.14,
  * 1.32.13, 1.33.12, 1.34.4, 1.35.4, 1.36.2, 1.37.2), pkg/kubeapiserver/options/plugins.go and the packages it names.
  *
- * Extracted 2026-11-23 by `npx tsx conformance/catalogue/admission-plugins.ts`; --help of the binary of 1.37 says the same.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/admission-plugins.ts`; --help of the binary of 1.37 and 1.29 says the same.
  */
 export const ADMISSION_PLUGINS = {
   AlwaysAdmit: {},

@@ -12,7 +12,7 @@ import { GateTable } from './feature-gate-row';
  * 1.35.4, 1.36.2, 1.37.2; exceptions in releases.ts), kube_features.go and the like parsed, not built.
  *
  * Extracted 2026-11-23 by `npx tsx conformance/catalogue/feature-gates.ts`; API server, controller manager and scheduler
- * of 1.37 were asked about every name of this table, removed ones included, with both values.
+ * of 1.37 and 1.29 and 1.22 were asked about every name of this table, removed ones included, with both values.
  */
 export const FEATURE_GATES = {
   APIListChunking: { removed: '1.33', lockedIn: '1.29', lockedValue: true, history: [['1.22', true, 'beta'], ['1.29', true, 'ga']] },
@@ -234,7 +234,7 @@ export const FEATURE_GATES = {
     lockedValue: true,
     history: [['1.34', false, 'alpha'], ['1.36', true, 'beta'], ['1.37', true, 'ga']],
   },
-  DRAFractionalCapacityRange: { added: '1.37', history: [['1.37', true, 'beta']] },
+  DRAFractionalCapacityRange: { added: '1.37', history: [['1.37', false, 'beta']] },
   DRAListTypeAttributes: { added: '1.36', history: [['1.36', false, 'alpha']] },
   DRANodeAllocatableResources: { added: '1.36', history: [['1.36', false, 'alpha']] },
   DRAOptionalNodeOperations: { added: '1.37', history: [['1.37', false, 'alpha']] },

@@ -24,6 +24,9 @@ type specification struct {
 	Default bool   `json:"default"`
 	Locked  bool   `json:"locked"`
 	Stage   string `json:"stage"`
+
+	// The specification holds only for components that are told to be compatible with this release or a later one.
+	MinCompatibility string `json:"minCompatibility,omitempty"`
 }
 
 type gate struct {
@@ -163,6 +166,8 @@ func specificationsOf(value ast.Expr, constants map[string]string) []specificati
 			result.Stage = last(pair.Value)
 		case "Version":
 			result.Version = version(pair.Value)
+		case "MinCompatibilityVersion":
+			result.MinCompatibility = version(pair.Value)
 		}
 	}
 	return []specification{result}

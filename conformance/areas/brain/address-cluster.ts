@@ -1,0 +1,120 @@
+import * as https from 'node:https';
+import * as net from 'node:net';
+import * as path from 'node:path';
+import { NetworkPlan } from '../../../src/cluster/network-plan';
+import { Answer } from '../../kube-client';
+import { Server } from '../../processes';
+import { Scene } from '../../scene';
+import { until } from '../../waiting';
+
+const TOKEN = 'address-plan';
+
+/** An etcd and an API server of their own with the ranges of a plan: allocating from them must not touch the scene's control plane. */
+export class AddressCluster {
+  /** Start both, do the work, stop both. */
+  public static async with<T>(scene: Scene, plan: NetworkPlan, work: (cluster: AddressCluster) => Promise<T>): Promise<T> {
+    const cluster = await AddressCluster.start(scene, plan);
+    try { return await work(cluster); } finally {
+      for (const server of [...cluster.servers].reverse()) { await server.stop(); }
+    }
+  }
+
+  /** Arguments of an API server with these Service ranges, and files it needs. */
+  public static async apiServerArguments(scene: Scene, folder: string, etcdPort: number, port: number, plan: { serviceRanges: string; ipv6: boolean }): Promise<string[]> {
+    const key = scene.file(`${folder}/sa.key`, (await scene.processes.run('openssl', ['genrsa', '2048'])).stdout);
+    const publicKey = scene.file(`${folder}/sa.pub`, (await scene.processes.run('openssl', ['rsa', '-in', key, '-pubout'])).stdout);
+    const tokens = scene.file(`${folder}/tokens.csv`, `${TOKEN},admin,admin,"system:masters"\n`);
+    return [
+      `--etcd-servers=http://127.0.0.1:${etcdPort}`, '--bind-address=127.0.0.1', `--secure-port=${port}`, `--cert-dir=${path.join(path.dirname(key), 'certs')}`,
+      // A documentation address: Endpoints may not be loopback, and nobody connects to it.
+      `--advertise-address=${plan.ipv6 ? '2001:db8::1' : '192.0.2.1'}`, `--service-cluster-ip-range=${plan.serviceRanges}`, `--token-auth-file=${tokens}`,
+      '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${publicKey}`, `--service-account-signing-key-file=${key}`,
+      '--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount', '--watch-cache=true',
+    ];
+  }
+
+  private static count = 0;
+
+  private static async start(scene: Scene, plan: NetworkPlan): Promise<AddressCluster> {
+    const folder = `address-plan/${++AddressCluster.count}`;
+    const [clientPort, peerPort, apiPort] = await freePorts(3);
+    const etcd = scene.processes.start(`address-plan-etcd-${AddressCluster.count}`, scene.binaries.etcd.path, [
+      '--name=one', `--data-dir=${path.join(scene.folder, folder, 'etcd')}`, `--listen-client-urls=http://127.0.0.1:${clientPort}`, `--advertise-client-urls=http://127.0.0.1:${clientPort}`,
+      `--listen-peer-urls=http://127.0.0.1:${peerPort}`, `--initial-advertise-peer-urls=http://127.0.0.1:${peerPort}`, `--initial-cluster=one=http://127.0.0.1:${peerPort}`,
+      // Nothing here outlives the check.
+      '--unsafe-no-fsync=true',
+    ]);
+    const args = await AddressCluster.apiServerArguments(scene, folder, clientPort, apiPort, { serviceRanges: plan.serviceCidrs.join(','), ipv6: plan.family === 6 });
+    const api = scene.processes.start(`address-plan-api-${AddressCluster.count}`, scene.binaries['kube-apiserver'].path, args);
+    const cluster = new AddressCluster(scene, folder, apiPort, [etcd, api]);
+    try {
+      await until('API server with the ranges of the plan', 60, async () => (await cluster.request('GET', '/readyz')).body === 'ok', [etcd, api]);
+    } catch (error) {
+      await api.stop();
+      await etcd.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  private readonly agent = new https.Agent({ keepAlive: true, maxSockets: 24 });
+
+  private constructor(private readonly scene: Scene, private readonly folder: string, private readonly port: number, public readonly servers: Server[]) {}
+
+  /** A controller manager that does nothing but give nodes their ranges. */
+  public nodeIpam(plan: NetworkPlan, podRanges: string[], masks: { readonly [family: number]: number }): Server {
+    const kubeconfig = this.scene.file(`${this.folder}/kubeconfig`, JSON.stringify({
+      'apiVersion': 'v1',
+      'kind': 'Config',
+      'clusters': [{ name: 'c', cluster: { 'server': `https://127.0.0.1:${this.port}`, 'insecure-skip-tls-verify': true } }],
+      'users': [{ name: 'u', user: { token: TOKEN } }],
+      'contexts': [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'x',
+    }));
+    const families = Object.entries(masks);
+    const server = this.scene.processes.start(`address-plan-ipam-${this.servers.length}-${path.basename(this.folder)}`, this.scene.binaries['kube-controller-manager'].path, [
+      `--kubeconfig=${kubeconfig}`, '--controllers=node-ipam-controller', '--leader-elect=false', '--secure-port=0', '--kube-api-qps=1000', '--kube-api-burst=1000',
+      '--allocate-node-cidrs=true', `--cluster-cidr=${podRanges.join(',')}`, `--service-cluster-ip-range=${plan.serviceCidrs.join(',')}`,
+      ...(families.length === 1 ? [`--node-cidr-mask-size=${families[0][1]}`] : families.map(([family, mask]) => `--node-cidr-mask-size-ipv${family}=${mask}`)),
+    ]);
+    this.servers.push(server);
+    return server;
+  }
+
+  public request(method: string, target: string, body?: object): Promise<Answer> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const request = https.request({
+        // The server made its certificate itself a moment ago; the token is worth nothing elsewhere.
+        host: '127.0.0.1',
+        port: this.port,
+        method,
+        path: target,
+        agent: this.agent,
+        rejectUnauthorized: false,
+        timeout: 30_000,
+        headers: { authorization: `Bearer ${TOKEN}`, ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) },
+      }, response => {
+        const chunks: Buffer[] = [];
+        response.on('data', chunk => chunks.push(chunk));
+        response.on('end', () => {
+          const content = Buffer.concat(chunks).toString('utf8');
+          resolve({ status: response.statusCode ?? 0, body: (response.headers['content-type'] ?? '').includes('json') ? JSON.parse(content) : content });
+        });
+      });
+      request.on('timeout', () => request.destroy(new Error(`${method} ${target}: no answer within 30 s`)));
+      request.on('error', reject);
+      request.end(text);
+    });
+  }
+}
+
+/** Ports that nobody listens on now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<net.Server>((resolve, reject) => {
+    const server = net.createServer().once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
+  })));
+  const ports = servers.map(server => (server.address() as net.AddressInfo).port);
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
+}

@@ -103,7 +103,8 @@ test('IPv6 first is a dual stack too', () => {
 function refusedForLackOfRoom(message: string, reserved: string[]): void {
   const prefix = Number(/(?:pod|service)Cidr is not given and no \/(\d+) is free/.exec(message)![1]);
   expect(prefix).toBeLessThan(10);
-  const places = Array.from({ length: 2 ** (prefix - 8) }, (_, i) => IpRange.parse('place', `10.${i * 2 ** (16 - prefix)}.0.0/${prefix}`));
+  const places = Array.from({ length: 2 ** (prefix - 8) }, (_, i) =>
+    IpRange.parse('place', `10.${i * 2 ** (16 - prefix)}.0.0/${prefix}`));
   for (const place of places) { expect(reserved.some(cidr => IpRange.parse('r', cidr).overlaps(place))).toBe(true); }
 }
 
@@ -123,7 +124,9 @@ describe('for any demand and any reserved ranges, a proposal', () => {
     fc.assert(fc.property(wishes, ({ nodes, maxPods, services, dualStack, reserved }) => {
       const wanted = demand(nodes, { maxPods, services });
       let plan: NetworkPlan;
-      try { plan = NetworkPlan.propose(wanted, { dualStack, reserved }); } catch (error) { return refusedForLackOfRoom(String(error), reserved.map(r => r.cidr)); }
+      try { plan = NetworkPlan.propose(wanted, { dualStack, reserved }); } catch (error) {
+        return refusedForLackOfRoom(String(error), reserved.map(r => r.cidr));
+      }
       const ranges = cidrs(plan);
       expect(plan.sizeProblems(wanted)).toEqual([]);
       for (const [i, range] of ranges.entries()) {

@@ -9,6 +9,14 @@ import { until } from '../../waiting';
 
 const TOKEN = 'address-plan';
 
+/** Where an API server listens and what it gives out. */
+interface ServerPlace {
+  readonly etcdPort: number;
+  readonly port: number;
+  readonly serviceRanges: string;
+  readonly ipv6: boolean;
+}
+
 /** An etcd and an API server of their own with the ranges of a plan: allocating from them must not touch the scene's control plane. */
 export class AddressCluster {
   /** Start both, do the work, stop both. */
@@ -20,14 +28,14 @@ export class AddressCluster {
   }
 
   /** Arguments of an API server with these Service ranges, and files it needs. */
-  public static async apiServerArguments(scene: Scene, folder: string, etcdPort: number, port: number, plan: { serviceRanges: string; ipv6: boolean }): Promise<string[]> {
+  public static async apiServerArguments(scene: Scene, folder: string, at: ServerPlace): Promise<string[]> {
     const key = scene.file(`${folder}/sa.key`, (await scene.processes.run('openssl', ['genrsa', '2048'])).stdout);
     const publicKey = scene.file(`${folder}/sa.pub`, (await scene.processes.run('openssl', ['rsa', '-in', key, '-pubout'])).stdout);
     const tokens = scene.file(`${folder}/tokens.csv`, `${TOKEN},admin,admin,"system:masters"\n`);
     return [
-      `--etcd-servers=http://127.0.0.1:${etcdPort}`, '--bind-address=127.0.0.1', `--secure-port=${port}`, `--cert-dir=${path.join(path.dirname(key), 'certs')}`,
+      `--etcd-servers=http://127.0.0.1:${at.etcdPort}`, '--bind-address=127.0.0.1', `--secure-port=${at.port}`, `--cert-dir=${path.join(path.dirname(key), 'certs')}`,
       // A documentation address: Endpoints may not be loopback, and nobody connects to it.
-      `--advertise-address=${plan.ipv6 ? '2001:db8::1' : '192.0.2.1'}`, `--service-cluster-ip-range=${plan.serviceRanges}`, `--token-auth-file=${tokens}`,
+      `--advertise-address=${at.ipv6 ? '2001:db8::1' : '192.0.2.1'}`, `--service-cluster-ip-range=${at.serviceRanges}`, `--token-auth-file=${tokens}`,
       '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${publicKey}`, `--service-account-signing-key-file=${key}`,
       '--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount', '--watch-cache=true',
     ];
@@ -44,7 +52,7 @@ export class AddressCluster {
       // Nothing here outlives the check.
       '--unsafe-no-fsync=true',
     ]);
-    const args = await AddressCluster.apiServerArguments(scene, folder, clientPort, apiPort, { serviceRanges: plan.serviceCidrs.join(','), ipv6: plan.family === 6 });
+    const args = await AddressCluster.apiServerArguments(scene, folder, { etcdPort: clientPort, port: apiPort, serviceRanges: plan.serviceCidrs.join(','), ipv6: plan.family === 6 });
     const api = scene.processes.start(`address-plan-api-${AddressCluster.count}`, scene.binaries['kube-apiserver'].path, args);
     const cluster = new AddressCluster(scene, folder, apiPort, [etcd, api]);
     try {

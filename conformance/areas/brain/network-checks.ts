@@ -26,7 +26,14 @@ function facts(dualStack: boolean): ClusterFacts {
 
 /** What the API server made of the Service ranges, and whether it gives the addresses that the plan counts on. */
 async function serviceRanges(cluster: AddressCluster, plan: NetworkPlan): Promise<string[]> {
-  const { body: kubernetes } = await cluster.request('GET', '/api/v1/namespaces/default/services/kubernetes');
+  // Both objects are made by the server itself, a moment after it is ready.
+  let kubernetes: any;
+  let range: any;
+  await until('the kubernetes Service and the ServiceCIDR', 20, async () => {
+    kubernetes = (await cluster.request('GET', '/api/v1/namespaces/default/services/kubernetes')).body;
+    range = (await cluster.request('GET', '/apis/networking.k8s.io/v1/servicecidrs/kubernetes')).body;
+    return kubernetes.spec?.clusterIPs !== undefined && range.spec?.cidrs !== undefined;
+  }, cluster.servers);
   const families = plan.serviceCidrs.map(cidr => (cidr.includes(':') ? 'IPv6' : 'IPv4'));
   const addresses = [plan.dnsServiceAddress, ...(plan.secondaryDnsServiceAddress ? [plan.secondaryDnsServiceAddress] : [])];
   const dns = await cluster.request('POST', '/api/v1/namespaces/default/services', {
@@ -35,11 +42,10 @@ async function serviceRanges(cluster: AddressCluster, plan: NetworkPlan): Promis
     metadata: { name: 'kube-dns' },
     spec: { clusterIP: addresses[0], clusterIPs: addresses, ipFamilies: families, ipFamilyPolicy: plan.dualStack ? 'RequireDualStack' : 'SingleStack', ports: [{ port: 53 }] },
   });
-  const { body: range } = await cluster.request('GET', '/apis/networking.k8s.io/v1/servicecidrs/kubernetes');
   const found: Array<[string, string, string]> = [
-    ['ranges of the server', (range.spec?.cidrs ?? []).join(), plan.serviceCidrs.join()],
+    ['ranges of the server', range.spec.cidrs.join(), plan.serviceCidrs.join()],
     // One family and one address also with two ranges: certificates need no second one.
-    ['addresses of the kubernetes Service', (kubernetes.spec?.clusterIPs ?? []).join(), plan.kubernetesServiceAddress],
+    ['addresses of the kubernetes Service', kubernetes.spec.clusterIPs.join(), plan.kubernetesServiceAddress],
     ['addresses of DNS', (dns.body.spec?.clusterIPs ?? [dns.body.message]).join(), addresses.join()],
   ];
   return found.filter(([, actual, wanted]) => actual !== wanted).map(([what, actual, wanted]) => `${what}: ${actual}, planned ${wanted}`);
@@ -140,26 +146,26 @@ export const networkNegatives: Check[] = [
     drill: 'N7',
     judge: 'component',
     component: 'kubeadm',
-    run: async scene => refused(await kubeadm(scene, 'difference', ['10.0.0.0/8'], ['172.30.0.0/16'], { 4: 26 }), /the size of pod subnet with mask 8.*mask 26.*16/),
+    run: async scene => refused(await kubeadm(scene, 'difference', ['10.0.0.0/8'], ['172.30.0.0/16'], { 4: 26 }), /pod subnet mask \(8\) and node-mask \(26\) difference is greater than 16/),
   },
 ];
 
-async function startRefused(scene: Scene, serviceRanges: string, ...more: string[]): Promise<Finished> {
-  const [etcd, port] = await freePorts(2);
-  const args = await AddressCluster.apiServerArguments(scene, 'address-plan/refused', etcd, port, { serviceRanges, ipv6: false });
+async function startRefused(scene: Scene, ranges: string, ...more: string[]): Promise<Finished> {
+  const [etcdPort, port] = await freePorts(2);
+  const args = await AddressCluster.apiServerArguments(scene, 'address-plan/refused', { etcdPort, port, serviceRanges: ranges, ipv6: false });
   return scene.processes.run(scene.binaries['kube-apiserver'].path, [...args, ...more], { timeoutMs: 15_000 });
 }
 
 /** kubeadm's own opinion of the ranges, with node CIDRs switched on. */
 function kubeadm(scene: Scene, name: string, pods: string[], services: string[], masks: { readonly [family: number]: number }): Promise<Finished> {
-  const families = Object.entries(masks);
   const file = scene.file(`address-plan/kubeadm-${name}.yaml`, JSON.stringify({
     apiVersion: 'kubeadm.k8s.io/v1beta4',
     kind: 'ClusterConfiguration',
     kubernetesVersion: scene.binaries.kubeadm.version,
     networking: { podSubnet: pods.join(','), serviceSubnet: services.join(','), dnsDomain: 'cluster.local' },
     controllerManager: {
-      extraArgs: families.map(([family, mask]) => ({ name: families.length === 1 ? 'node-cidr-mask-size' : `node-cidr-mask-size-ipv${family}`, value: String(mask) })),
+      // The flag without a family is one that kubeadm does not read.
+      extraArgs: Object.entries(masks).map(([family, mask]) => ({ name: `node-cidr-mask-size-ipv${family}`, value: String(mask) })),
     },
   }));
   return scene.processes.run(scene.binaries.kubeadm.path, ['config', 'validate', '--config', file], { timeoutMs: 20_000 });

@@ -95,7 +95,12 @@ export function poolAddresses(cluster: ClusterFacts, plan: BlockPlan): Derivatio
     unit: 'addresses',
     words: `blocks of ${pools.map(pool => pool.name).join(', ')} and of the control plane, with all of their addresses`,
     expression: `(${terms.join(' + ')}) * blockAddresses`,
-    inputs: { ...Object.fromEntries(perPool), controlPlaneMachines: fleet.controlPlaneMachines, machineBlocks, blockAddresses: addressesPerBlock(podCidr, plan.blockSize) },
+    inputs: {
+      ...Object.fromEntries(perPool),
+      controlPlaneMachines: fleet.controlPlaneMachines,
+      machineBlocks,
+      blockAddresses: addressesPerBlock(podCidr, plan.blockSize),
+    },
     source: 'CAL@v3.32.0 libcalico-go/lib/ipam',
   });
 }

@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
 
 /** CPU of the Thanos components and exporters: what they are scheduled with; none has a limit. */
 export const CPU_MILLICORES = {
@@ -30,8 +30,14 @@ export const RULER_DISK_GIBIBYTES = 10;
  * Pods are served node by node, since shards of kube-state-metrics divide the output only: each would decode all pods.
  * Source: KSM:README.md; KPROM:manifests [KSM:README.md]; growth is an estimate.
  */
-export function kubeStateMetricsMemory(nodes: number): Derivation {
+export function kubeStateMetricsMemory(nodes: Amount): Derivation {
   return derived({
-    id: 'monitoring/kube-state-metrics-memory', value: 250 + nodes, unit: 'MiB', formula: `250 + ${nodes} nodes x 1`, source: 'KSM:README.md', confidence: Confidence.ESTIMATE,
+    id: 'monitoring/kube-state-metrics-memory',
+    unit: 'MiB',
+    words: 'upstream\'s base, and 1 MiB for the objects of each node',
+    expression: 'base + nodes',
+    inputs: { base: 250, nodes },
+    source: 'KSM:README.md',
+    confidence: Confidence.ESTIMATE,
   });
 }

@@ -1,10 +1,8 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { BYTES_PER_SERIES } from './series-capacity';
+import { Amount, Confidence, derived, Derivation, named } from '../derivation/derivation';
 
 const KIB = 1024;
 const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
-const HOUR = 3600;
 
 /**
  * Memory of one Prometheus: 4 KiB per series, whole GiB, at least 2 GiB (upstream's scale tests give 2 GiB without kubelets).
@@ -14,16 +12,15 @@ const HOUR = 3600;
  *
  * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage; [CL2 pkg/prometheus/manifests] gives 20 GiB to one Prometheus for 1,000 nodes.
  */
-export function prometheusMemory(perShard: Derivation): Derivation {
-  const value = Math.max(2, Math.ceil(perShard.value * BYTES_PER_SERIES / GIB));
+export function prometheusMemory(perShard: Amount): Derivation {
   return derived({
     id: 'monitoring/prometheus-memory',
-    value,
     unit: 'GiB',
-    formula: `max(2, ceil(${perShard.value} x 4 KiB))`,
+    words: 'memory of the series of the fullest shard, whole GiB, at least 2',
+    expression: 'max(2, ceil(series * bytesPerSeries / 1073741824))',
+    inputs: { series: perShard, bytesPerSeries: BYTES_PER_SERIES },
     source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
-    from: [perShard],
   });
 }
 
@@ -35,45 +32,51 @@ export function prometheusMemory(perShard: Derivation): Derivation {
  *
  * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage [CL2 pkg/prometheus/manifests/prometheus-prometheus.yaml].
  */
-export function prometheusCpu(nodes: number): Derivation {
+export function prometheusCpu(nodes: Amount): Derivation {
   return derived({
     id: 'monitoring/prometheus-cpu',
-    value: 200 + 500 * Math.floor(nodes / 1000),
     unit: 'millicores',
-    formula: `200 + 500 x floor(${nodes} / 1000)`,
+    words: 'base, and half a core for each full thousand nodes',
+    expression: '200 + 500 * floor(nodes / 1000)',
+    inputs: { nodes },
     source: 'CL2 pkg/prometheus/manifests/prometheus-prometheus.yaml',
   });
 }
 
 /** Seconds between two scrapes: a common choice for the control plane; the default of Prometheus is 60. */
 export function scrapeInterval(): Derivation {
-  return derived({ id: 'monitoring/scrape-interval', value: 30, unit: 's', formula: '30', source: 'proposal (MON-02)', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'monitoring/scrape-interval', unit: 's', words: 'a common choice for the control plane', expression: '30', source: 'proposal (MON-02)', confidence: Confidence.ESTIMATE });
 }
 
 /** A scrape may take most of its interval: a kubelet with 110 pods is slow to list its containers. */
-export function scrapeTimeout(interval: Derivation): Derivation {
+export function scrapeTimeout(interval: Amount): Derivation {
   return derived({
     id: 'monitoring/scrape-timeout',
-    value: Math.floor(interval.value * 5 / 6),
     unit: 's',
-    formula: `floor(${interval.value} x 5 / 6), never above the interval`,
+    words: 'five sixths of the interval',
+    expression: 'floor(interval * 5 / 6)',
+    inputs: { interval },
     source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
-    from: [interval],
   });
 }
 
 /** Samples per second of the fullest Prometheus. */
-export function samplesPerSecond(perShard: Derivation, interval: Derivation): Derivation {
+export function samplesPerSecond(perShard: Amount, interval: Amount): Derivation {
   return derived({
     id: 'monitoring/samples-per-second',
-    value: Math.ceil(perShard.value / interval.value),
     unit: 'samples/s',
-    formula: `${perShard.value} / ${interval.value}`,
+    words: 'series of the fullest shard over the interval',
+    expression: 'ceil(series / interval)',
+    inputs: { series: perShard, interval },
     source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
-    from: [perShard, interval],
   });
+}
+
+/** Samples per second of one copy of the whole cluster, as sum over the shards. */
+export function samplesOfCluster(all: Amount, interval: Amount): Derivation {
+  return { ...named('monitoring/samples-per-second-cluster', samplesPerSecond(all, interval)), words: 'series of the cluster over the interval' };
 }
 
 /** What a Thanos sidecar needs at least: blocks of two hours that wait for an upload. */
@@ -81,7 +84,7 @@ export const MIN_LOCAL_RETENTION_HOURS = 6;
 
 /** Hours that Prometheus keeps blocks: a day gives time to repair the bucket. Source: TH:components (>= 6 h, better 24 h). */
 export function localRetention(): Derivation {
-  return derived({ id: 'monitoring/local-retention', value: 24, unit: 'h', formula: '24', source: 'TH:components/sidecar.md', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'monitoring/local-retention', unit: 'h', words: 'a day to repair the bucket', expression: '24', source: 'TH:components/sidecar.md', confidence: Confidence.ESTIMATE });
 }
 
 /** Bytes of a sample in a block: 1 to 2 upstream, 2 for the size of disks. */
@@ -100,30 +103,28 @@ const HEAD_HOURS = 6;
  *
  * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage [PROM@v3.14.0:storage], [CL2].
  */
-export function prometheusDisk(nodes: number, samples: Derivation, retention: Derivation): Derivation {
-  const bytes = samples.value * (retention.value + HEAD_HOURS) * HOUR * BYTES_PER_SAMPLE * 1.25;
-  const floor = 10 * (1 + Math.floor(nodes / 1000));
+export function prometheusDisk(nodes: Amount, samples: Amount, retention: Amount): Derivation {
   return derived({
     id: 'monitoring/prometheus-disk',
-    value: Math.max(floor, 10 * Math.ceil(bytes / GIB / 10)),
     unit: 'GiB',
-    formula: `max(${floor}, ${samples.value} samples/s x (${retention.value} + ${HEAD_HOURS}) h x 2 B x 1.25)`,
+    words: 'blocks of the retention, head and log, a quarter free, whole 10 GiB; never below the size of the scale tests',
+    expression: 'max(10 * (1 + floor(nodes / 1000)), 10 * ceil(samples * (retention + headHours) * 3600 * bytesPerSample * 1.25 / 1073741824 / 10))',
+    inputs: { nodes, samples, retention, headHours: HEAD_HOURS, bytesPerSample: BYTES_PER_SAMPLE },
     source: 'PROM@v3.14.0:storage; CL2',
     confidence: Confidence.ESTIMATE,
-    from: [samples, retention],
   });
 }
 
 /** Size at which Prometheus deletes its oldest block before the disk is full. */
-export function prometheusRetentionSize(disk: Derivation): Derivation {
+export function prometheusRetentionSize(disk: Amount): Derivation {
   return derived({
     id: 'monitoring/prometheus-retention-size',
-    value: Math.floor(disk.value * KIB * 0.8),
     unit: 'MiB',
-    formula: `80 % of ${disk.value} GiB`,
+    words: 'four fifths of the disk',
+    expression: 'floor(disk * 1024 * 8 / 10)',
+    inputs: { disk },
     source: 'PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
-    from: [disk],
   });
 }
 
@@ -132,12 +133,20 @@ export const PROBE_SECONDS = 10;
 
 /** Probes until a Prometheus that replays its log counts as hung: half an hour. */
 export function startupProbes(): Derivation {
-  return derived({ id: 'monitoring/startup-probes', value: 30 * 60 / PROBE_SECONDS, unit: 'probes', formula: `30 min / ${PROBE_SECONDS} s`, source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage', confidence: Confidence.ESTIMATE });
+  return derived({
+    id: 'monitoring/startup-probes',
+    unit: 'probes',
+    words: 'half an hour of probes',
+    expression: '30 * 60 / probeSeconds',
+    inputs: { probeSeconds: PROBE_SECONDS },
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /** Seconds for a Prometheus to write its head before it is killed. */
 export function prometheusGracePeriod(): Derivation {
-  return derived({ id: 'monitoring/prometheus-grace-period', value: 600, unit: 's', formula: '600, as prometheus-operator', source: 'prometheus-operator/prometheus-operator pkg/prometheus', confidence: Confidence.UPSTREAM });
+  return derived({ id: 'monitoring/prometheus-grace-period', unit: 's', words: 'as prometheus-operator gives', expression: '600', source: 'prometheus-operator/prometheus-operator pkg/prometheus', confidence: Confidence.UPSTREAM });
 }
 
 /** Samples that one scrape may bring: three times the plan, at least 5,000. More is refused, so that one bad target cannot flood a shard. */
@@ -159,15 +168,15 @@ export function targetLimit(targets: number): number {
 export const LABEL_LIMITS = { labels: 64, nameLength: 256, valueLength: 2048, droppedTargetsKept: 100 } as const;
 
 /** Series at which the fullest shard is over its plan: a tenth above it, while there is memory left to act. */
-export function seriesBudget(perShard: Derivation): Derivation {
+export function seriesBudget(perShard: Amount): Derivation {
   return derived({
     id: 'monitoring/series-budget',
-    value: Math.ceil(perShard.value * 1.1),
     unit: 'series',
-    formula: `${perShard.value} x 1.1`,
+    words: 'a tenth above the plan',
+    expression: 'ceil(11 * series / 10)',
+    inputs: { series: perShard },
     source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
-    from: [perShard],
   });
 }
 
@@ -177,26 +186,27 @@ export function seriesBudget(perShard: Derivation): Derivation {
  * | machines today | 203 | 805 | 1,205 |
  * | kubelets       | 182 | 724 | 1,084 |
  */
-export function expectedKubelets(machinesToday: number): Derivation {
+export function expectedKubelets(machinesToday: Amount): Derivation {
   return derived({
     id: 'monitoring/expected-kubelets',
-    value: Math.floor(machinesToday * 0.9),
     unit: 'targets',
-    formula: `floor(${machinesToday} machines today x 0.9)`,
+    words: 'nine of ten machines that exist now',
+    expression: 'floor(9 * machinesToday / 10)',
+    inputs: { machinesToday },
     source: 'PROM@v3.14.0:configuration/configuration',
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Hours without an upload: two blocks are late. Half of the local retention at most, so that somebody can still act. */
-export function uploadDelay(retention: Derivation): Derivation {
+export function uploadDelay(retention: Amount): Derivation {
   return derived({
     id: 'monitoring/upload-delay',
-    value: Math.min(4, retention.value / 2),
     unit: 'h',
-    formula: `min(2 blocks of 2 h, ${retention.value} h / 2)`,
+    words: 'two blocks of two hours, half of the local retention at most',
+    expression: 'min(2 * blockHours, retention / 2)',
+    inputs: { blockHours: 2, retention },
     source: 'TH:components/sidecar.md',
     confidence: Confidence.ESTIMATE,
-    from: [retention],
   });
 }

@@ -1,7 +1,7 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
 
 const KIB = 1024;
-const MIB = 1024 ** 2;
+const MODEL = 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage, series model';
 
 /**
  * Series per unit of the cluster, before anything is measured. Feed `prometheus_tsdb_head_series` back as soon as the cluster runs.
@@ -10,7 +10,10 @@ const MIB = 1024 ** 2;
  */
 export const SERIES = {
   perNode: { nodeExporter: 1000, kubelet: 300 },
-  /** kube-state-metrics has 40 for each pod: the pod itself and its share of replica sets, jobs, claims, nodes. */
+  /**
+   * Percent of the series of a pod (`load/series-per-pod`, 100) by exporter: kube-state-metrics has the pod itself, and its share of replica
+   * sets, jobs, claims, nodes.
+   */
   perPod: { cadvisor: 60, podMetrics: 32, objectMetrics: 8 },
   /** API servers, controller manager, scheduler and etcd together, where their jobs announce fewer. */
   controlPlane: 200_000,
@@ -36,13 +39,64 @@ export enum JobSpread {
 /** What one scrape job brings. */
 export interface JobLoad {
   readonly job: string;
-  readonly targets: number;
-  readonly seriesPerTarget: number;
+  readonly targets: Amount;
+  readonly seriesPerTarget: Amount;
   readonly spread: JobSpread;
 }
 
-function sum(loads: JobLoad[], ...spreads: JobSpread[]): number {
-  return loads.filter(load => spreads.includes(load.spread)).reduce((total, load) => total + load.targets * load.seriesPerTarget, 0);
+/** Series that an exporter has of one pod. */
+export function seriesOfPod(exporter: keyof typeof SERIES.perPod, seriesPerPod: Amount): Derivation {
+  return derived({
+    id: `monitoring/series-of-pod/${exporter}`,
+    unit: 'series',
+    words: 'percent of the series of a pod that this exporter has',
+    expression: 'percent * seriesPerPod / 100',
+    inputs: { percent: SERIES.perPod[exporter], seriesPerPod },
+    source: MODEL,
+    confidence: Confidence.ESTIMATE,
+  });
+}
+
+/** Series of an exporter on one node: those of the pods that run there, on average. */
+export function seriesOfNode(exporter: keyof typeof SERIES.perPod, ofPod: Amount, pods: Amount, nodes: Amount): Derivation {
+  return derived({
+    id: `monitoring/series-of-node/${exporter}`,
+    unit: 'series',
+    words: 'series of a pod, for the pods of an average node',
+    expression: 'ofPod * (pods / nodes)',
+    inputs: { ofPod, pods, nodes },
+    source: MODEL,
+    confidence: Confidence.ESTIMATE,
+  });
+}
+
+/** Series of an exporter that speaks for all pods, or for one pod of each machine. */
+export function seriesOfAll(job: string, ofPod: Amount, count: Amount): Derivation {
+  return derived({
+    id: `monitoring/series-of-target/${job}`, unit: 'series', words: 'one target that speaks for all', expression: 'ofPod * count', inputs: { ofPod, count }, source: MODEL, confidence: Confidence.ESTIMATE,
+  });
+}
+
+/** Series of the jobs that are spread in one way. */
+function sum(id: string, words: string, loads: JobLoad[], spread: JobSpread): Derivation {
+  const jobs = loads.filter(load => load.spread === spread).map(load => derived({
+    id: `monitoring/series-of-job/${load.job}`,
+    unit: 'series',
+    words: `series of job ${load.job}`,
+    expression: 'targets * seriesPerTarget',
+    inputs: { targets: load.targets, seriesPerTarget: load.seriesPerTarget },
+    source: MODEL,
+    confidence: Confidence.ESTIMATE,
+  }));
+  return derived({
+    id,
+    unit: 'series',
+    words: `${words}: ${loads.filter(load => load.spread === spread).map(load => load.job).join(', ') || 'none'}`,
+    expression: jobs.map((_, i) => `job${i + 1}`).join(' + ') || '0',
+    inputs: Object.fromEntries(jobs.map((job, i) => [`job${i + 1}`, job])),
+    source: MODEL,
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
@@ -57,29 +111,30 @@ function sum(loads: JobLoad[], ...spreads: JobSpread[]): number {
  * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage.
  */
 export function series(loads: JobLoad[]): Derivation {
-  const whole = wholeSeries(loads);
-  const shared = sum(loads, JobSpread.SHARED);
   return derived({
     id: 'monitoring/series',
-    value: shared + whole.value,
     unit: 'series',
-    formula: `${shared} of jobs that are spread over shards + ${whole.value} of jobs that are not`,
-    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage, series model',
+    words: 'jobs that are spread over shards, and those that are not',
+    expression: 'spread + whole',
+    inputs: { spread: sum('monitoring/spread-series', 'jobs of which every shard takes a part', loads, JobSpread.SHARED), whole: wholeSeries(loads) },
+    source: MODEL,
     confidence: Confidence.ESTIMATE,
-    from: [whole],
   });
 }
 
 /** Series that the first shard carries beside its part of the spread jobs: control plane, objects, the monitoring itself. */
 export function wholeSeries(loads: JobLoad[]): Derivation {
-  const first = sum(loads, JobSpread.FIRST);
-  const self = sum(loads, JobSpread.EVERY);
   return derived({
     id: 'monitoring/whole-series',
-    value: Math.max(SERIES.controlPlane, first) + self,
     unit: 'series',
-    formula: `max(${SERIES.controlPlane}, ${first} of the first shard only) + ${self} of the monitoring itself`,
-    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage, series model',
+    words: 'jobs of the first shard, at least what a control plane brings, and the monitoring itself',
+    expression: 'max(controlPlane, firstShard) + everyShard',
+    inputs: {
+      controlPlane: SERIES.controlPlane,
+      firstShard: sum('monitoring/first-shard-series', 'jobs of the first shard only', loads, JobSpread.FIRST),
+      everyShard: sum('monitoring/every-shard-series', 'jobs of every shard', loads, JobSpread.EVERY),
+    },
+    source: MODEL,
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -99,20 +154,29 @@ export const BYTES_PER_SERIES = 4 * KIB;
  *
  * Half of the largest machine at most; 12 GiB gives 2 shards at 1,200 nodes and 8 at 5,000 (TOP; ETCDW@v3.5 op-guide/hardware; CORDEP: 2-3 and 6+).
  */
-export function memoryTarget(largestMachineMebibytes: number): Derivation {
+export function memoryTarget(largestMachine: Amount): Derivation {
   return derived({
     id: 'monitoring/memory-target',
-    value: Math.min(12 * KIB, Math.floor(largestMachineMebibytes / 2)),
     unit: 'MiB',
-    formula: `min(12288, ${largestMachineMebibytes} / 2 of the largest machine)`,
+    words: 'half of the largest machine, at most 12 GiB',
+    expression: 'min(12 * 1024, floor(largestMachine / 2))',
+    inputs: { largestMachine },
     source: 'TOP; ETCDW@v3.5 op-guide/hardware; CORDEP',
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Series that fit into the memory target. */
-export function seriesThatFit(target: Derivation): number {
-  return Math.floor(target.value * MIB / BYTES_PER_SERIES);
+export function seriesThatFit(target: Amount): Derivation {
+  return derived({
+    id: 'monitoring/series-that-fit',
+    unit: 'series',
+    words: 'memory target over the memory of a series',
+    expression: 'floor(memoryTarget * 1048576 / bytesPerSeries)',
+    inputs: { memoryTarget: target, bytesPerSeries: BYTES_PER_SERIES },
+    source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
@@ -124,32 +188,28 @@ export function seriesThatFit(target: Derivation): number {
  * Without contributions of other components. The spread series divided by what a shard has room for after the series that are not spread. Shard first, replicate second.
  * Source: CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage and 2; TOP; ETCDW@v3.5 op-guide/hardware; CORDEP.
  */
-export function shards(all: Derivation, whole: Derivation, target: Derivation): Derivation {
-  const room = seriesThatFit(target) - whole.value;
-  const shared = all.value - whole.value;
-  // Without room the settings refuse the target; 1 keeps the arithmetic finite until all problems are collected.
-  const value = room <= 0 ? 1 : Math.max(1, Math.ceil(shared / room));
+export function shards(all: Amount, whole: Amount, target: Amount): Derivation {
   return derived({
     id: 'monitoring/shards',
-    value,
     unit: 'shards',
-    formula: `ceil(${shared} / (${target.value} MiB at 4 KiB per series - ${whole.value}))`,
+    words: 'spread series over the room that a shard has beside those that are not spread',
+    // Without room the settings refuse the target; 1 keeps the arithmetic finite until all problems are collected.
+    expression: 'fit <= whole ? 1 : max(1, ceil((series - whole) / (fit - whole)))',
+    inputs: { series: all, whole, fit: seriesThatFit(target) },
     source: 'PROM@v3.14.0:configuration/configuration; TOP; ETCDW@v3.5 op-guide/hardware; CORDEP',
     confidence: Confidence.ESTIMATE,
-    from: [all, whole, target],
   });
 }
 
 /** Series of the fullest shard, the first one. */
-export function seriesPerShard(all: Derivation, whole: Derivation, shardCount: Derivation): Derivation {
-  const shared = all.value - whole.value;
+export function seriesPerShard(all: Amount, whole: Amount, shardCount: Amount): Derivation {
   return derived({
     id: 'monitoring/series-per-shard',
-    value: Math.ceil(shared / shardCount.value) + whole.value,
     unit: 'series',
-    formula: `ceil(${shared} / ${shardCount.value}) + ${whole.value}`,
+    words: 'a part of the spread series, and all that are not spread',
+    expression: 'ceil((series - whole) / shards) + whole',
+    inputs: { series: all, whole, shards: shardCount },
     source: 'CL2 pkg/prometheus/manifests; PROM@v3.14.0:storage',
     confidence: Confidence.ESTIMATE,
-    from: [all, whole, shardCount],
   });
 }

@@ -1,7 +1,7 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { poolDisks, poolNodes } from './pool-amounts';
-import { Amount, Confidence, derived, Derivation, stated } from '../derivation/derivation';
 import { NodePool } from '../cluster/node-pool';
+import { Amount, Confidence, derived, Derivation, stated } from '../derivation/derivation';
 
 /** Machines of the pools with local disks at their final size: each runs a provisioner. */
 export function provisionerCount(pools: NodePool[]): Derivation {

@@ -1,10 +1,5 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { BYTES_PER_SAMPLE } from './prometheus-capacity';
-
-const KIB = 1024;
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
-const DAY = 24 * 3600;
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
 
 /** Resolutions that the bucket holds, days each. */
 export interface RetentionDays {
@@ -23,29 +18,21 @@ export interface RetentionDays {
  * Source: TH:components [TH:components/compact.md].
  */
 export function bucketRetention(): RetentionDays {
-  const days = (id: string, value: number) => derived({
-    id: `monitoring/retention-${id}`, value, unit: 'days', formula: String(value), source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE,
+  const days = (id: string, value: number, words: string) => derived({
+    id: `monitoring/retention-${id}`, unit: 'days', words, expression: String(value), source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE,
   });
-  return { raw: days('raw', 30), fiveMinutes: days('5m', 90), oneHour: days('1h', 365) };
+  return { raw: days('raw', 30, 'a month of every sample'), fiveMinutes: days('5m', 90, 'a quarter'), oneHour: days('1h', 365, 'a year') };
 }
 
 /** Days that data of a resolution must live so that the next one can be made of it. */
 export const MIN_RETENTION_DAYS = { raw: 2, fiveMinutes: 11 } as const;
 
 /** Streams of blocks: each Prometheus and each ruler uploads its own. */
-export function blockStreams(shardCount: Derivation, replicas: number, rulers: number): Derivation {
+export function blockStreams(shardCount: Amount, replicas: Amount, rulers: Amount): Derivation {
   return derived({
-    id: 'monitoring/block-streams',
-    value: shardCount.value * replicas + rulers,
-    unit: 'streams',
-    formula: `${shardCount.value} shards x ${replicas} replicas + ${rulers} rulers`,
-    source: 'TH:components/sidecar.md',
-    from: [shardCount],
+    id: 'monitoring/block-streams', unit: 'streams', words: 'each Prometheus and each ruler uploads its own blocks', expression: 'shards * replicas + rulers', inputs: { shards: shardCount, replicas, rulers }, source: 'TH:components/sidecar.md',
   });
 }
-
-/** Local disk of an index header. Source: TH:components: about 6 MB, up to 30 MB. */
-const INDEX_HEADER_BYTES = 30 * MIB;
 
 /** Young blocks of one stream that are not yet compacted to 14 days: 2 h, 8 h and 2 d blocks. */
 const YOUNG_BLOCKS = 15;
@@ -58,28 +45,35 @@ const YOUNG_BLOCKS = 15;
  * | 6       | 52 blocks each | 10  |
  * | 18      | 52 blocks each | 30  |
  */
-export function storeDisk(streams: Derivation, retention: RetentionDays): Derivation {
-  const blocks = YOUNG_BLOCKS + [retention.raw, retention.fiveMinutes, retention.oneHour].reduce((total, days) => total + Math.ceil(days.value / 14), 0);
-  const value = 10 * Math.ceil(streams.value * blocks * INDEX_HEADER_BYTES / GIB / 10);
+export function storeDisk(streams: Amount, retention: RetentionDays): Derivation {
+  const { raw, fiveMinutes, oneHour } = retention;
   return derived({
     id: 'monitoring/store-disk',
-    value,
     unit: 'GiB',
-    formula: `${streams.value} streams x ${blocks} blocks x 30 MiB, in steps of 10`,
+    words: 'index headers of young blocks and of those of 14 days of each resolution, whole 10 GiB',
+    expression: '10 * ceil(streams * (youngBlocks + ceil(raw / 14) + ceil(fiveMinutes / 14) + ceil(oneHour / 14)) * mebibytesPerHeader / 1024 / 10)',
+    // About 6 MB, up to 30 MB.
+    inputs: { streams, youngBlocks: YOUNG_BLOCKS, raw, fiveMinutes, oneHour, mebibytesPerHeader: 30 },
     source: 'TH:components/store.md',
     confidence: Confidence.ESTIMATE,
-    from: [streams, retention.raw, retention.fiveMinutes, retention.oneHour],
   });
 }
 
 /** Pool of chunks and cache of index entries of a store gateway, and its memory: both, and as much again for queries in flight. */
 export function storeMemory(): { chunkPool: Derivation; indexCache: Derivation; memory: Derivation } {
-  const size = (id: string, value: number, formula: string, from: Derivation[] = []) => derived({
-    id: `monitoring/store-${id}`, value, unit: 'MiB', formula, source: 'TH:components/store.md', confidence: from.length === 0 ? Confidence.UPSTREAM : Confidence.ESTIMATE, from,
+  const constant = (id: string, words: string, expression: string) => derived({ id: `monitoring/store-${id}`, unit: 'MiB', words, expression, source: 'TH:components/store.md' });
+  const chunkPool = constant('chunk-pool', '2 GiB, upstream\'s default', '2048');
+  const indexCache = constant('index-cache', '250 MiB, upstream\'s default', '250');
+  const memory = derived({
+    id: 'monitoring/store-memory',
+    unit: 'MiB',
+    words: 'pool and cache, and as much again for queries in flight',
+    expression: '2 * (chunkPool + indexCache)',
+    inputs: { chunkPool, indexCache },
+    source: 'TH:components/store.md',
+    confidence: Confidence.ESTIMATE,
   });
-  const chunkPool = size('chunk-pool', 2048, '2 GiB, upstream default');
-  const indexCache = size('index-cache', 250, '250 MiB, upstream default');
-  return { chunkPool, indexCache, memory: size('memory', 2 * (2048 + 250), '2 x (2048 + 250)', [chunkPool, indexCache]) };
+  return { chunkPool, indexCache, memory };
 }
 
 /**
@@ -88,21 +82,23 @@ export function storeMemory(): { chunkPool: Derivation; indexCache: Derivation; 
  * | series | 1,063,900 | 5,366,500 | 21,706,500 |
  * | GiB    | 3         | 7         | 22         |
  */
-export function queryMemory(all: Derivation): Derivation {
+export function queryMemory(all: Amount): Derivation {
   return derived({
     id: 'monitoring/query-memory',
-    value: 1 + Math.ceil(all.value * KIB / GIB),
     unit: 'GiB',
-    formula: `1 + ceil(${all.value} series x 1 KiB)`,
+    words: '1 GiB, and 1 KiB for each series of the cluster',
+    expression: '1 + ceil(series * kibibytesPerSeries / 1048576)',
+    inputs: { series: all, kibibytesPerSeries: 1 },
     source: 'proposal',
     confidence: Confidence.ESTIMATE,
-    from: [all],
   });
 }
 
 /** Memory of the compactor: 10 GiB for a mid-size bucket. Source: TH:components. */
 export function compactorMemory(): Derivation {
-  return derived({ id: 'monitoring/compactor-memory', value: 10, unit: 'GiB', formula: '10', source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE });
+  return derived({
+    id: 'monitoring/compactor-memory', unit: 'GiB', words: 'what upstream names for a mid-size bucket', expression: '10', source: 'TH:components/compact.md', confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
@@ -113,15 +109,35 @@ export function compactorMemory(): Derivation {
  *
  * Source: TH:components [TH:components/compact.md]: worst case two times two weeks.
  */
-export function compactorDisk(samples: Derivation): Derivation {
-  const bytes = 2 * 14 * DAY * samples.value * BYTES_PER_SAMPLE;
+export function compactorDisk(samples: Amount): Derivation {
   return derived({
     id: 'monitoring/compactor-disk',
-    value: Math.max(100, 10 * Math.ceil(bytes / GIB / 10)),
     unit: 'GiB',
-    formula: `max(100, 2 x 14 d x ${samples.value} samples/s x 2 B)`,
+    words: 'sources and result of two weeks of one stream, whole 10 GiB, at least 100',
+    expression: 'max(100, 10 * ceil(2 * 14 * 86400 * samples * bytesPerSample / 1073741824 / 10))',
+    inputs: { samples, bytesPerSample: BYTES_PER_SAMPLE },
     source: 'TH:components/compact.md',
     confidence: Confidence.ESTIMATE,
-    from: [samples],
+  });
+}
+
+/**
+ * Hours a day that the one compactor of a bucket works. Each day's samples of every stream are written five times: to blocks of 8 h, 2 d and
+ * 14 d, and to two coarser resolutions. Above 24 it never catches up, and blocks pile up in the bucket without an error.
+ *
+ * | streams x samples/s | 4 x 93,000 | 16 x 97,000 |
+ * | hours               | 1.8        | 7.5         |
+ *
+ * Source: TH:components/compact.md for the steps; 50 MB/s through one compactor are a proposal, to be measured.
+ */
+export function compactorHours(streams: Amount, samples: Amount): Derivation {
+  return derived({
+    id: 'monitoring/compactor-hours',
+    unit: 'h/day',
+    words: 'bytes of a day, written five times, at what one compactor gets through; to one digit',
+    expression: 'ceil(10 * streams * samples * bytesPerSample * 86400 * rewrites / bytesPerSecond / 3600) / 10',
+    inputs: { streams, samples, bytesPerSample: BYTES_PER_SAMPLE, rewrites: 5, bytesPerSecond: 50_000_000 },
+    source: 'TH:components/compact.md; proposal',
+    confidence: Confidence.ESTIMATE,
   });
 }

@@ -1,8 +1,8 @@
 import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  bgpMeshPeerings, blockAddresses, blocksPerNode, calicoNodeMemory, kubeControllersMemory, maxPodsPerNode, operatorMemory, podRangeFor, poolAddresses, poolHeadroom, routeReflectors,
-  typhaClients, typhaCpu, typhaMemory, typhaReplicas,
+  bgpMeshPeerings, blockAddresses, blocksPerNode, calicoNodeMemory, kubeControllersMemory, maxPodsPerNode, operatorMemory, podRangeFor, poolAddresses,
+  poolHeadroom, routeReflectors, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../src/capacity/calico-capacity';
 import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../src/capacity/calico-map-capacity';
 import { ClusterFacts } from '../../src/cluster/cluster-facts';

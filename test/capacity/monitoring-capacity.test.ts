@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { kubeStateMetricsMemory } from '../../src/capacity/monitoring-workload-capacity';
-import { bodySizeLimit, expectedKubelets, localRetention, prometheusCpu, prometheusDisk, prometheusMemory, sampleLimit, samplesPerSecond, scrapeInterval, scrapeTimeout, targetLimit, uploadDelay } from '../../src/capacity/prometheus-capacity';
-import { JobLoad, JobSpread, memoryTarget, series, seriesPerShard, shards, wholeSeries } from '../../src/capacity/series-capacity';
-import { blockStreams, bucketRetention, compactorDisk, queryMemory, storeDisk } from '../../src/capacity/thanos-capacity';
+import { bodySizeLimit, expectedKubelets, localRetention, prometheusCpu, prometheusDisk, prometheusMemory, sampleLimit, samplesOfCluster, samplesPerSecond, scrapeInterval, scrapeTimeout, targetLimit, uploadDelay } from '../../src/capacity/prometheus-capacity';
+import { JobLoad, JobSpread, memoryTarget, series, seriesOfAll, seriesOfNode, seriesOfPod, seriesPerShard, seriesThatFit, shards, wholeSeries } from '../../src/capacity/series-capacity';
+import { blockStreams, bucketRetention, compactorDisk, compactorHours, queryMemory, storeDisk } from '../../src/capacity/thanos-capacity';
 
 /** The series model of the facts: nodes x 1,300, pods x 100, 200,000 for the control plane. */
 function model(nodes: number, pods: number): JobLoad[] {
@@ -140,4 +140,36 @@ test.each([[203, 182], [805, 724], [1205, 1084]])('of %i machines %i kubelets mu
 test('an upload is late after two blocks, and before half of the local retention is gone', () => {
   expect(uploadDelay(localRetention()).value).toBe(4);
   expect(uploadDelay({ ...localRetention(), value: 6 }).value).toBe(3);
+});
+
+test.each([
+  // series of a pod, cAdvisor, pod metrics, object metrics: 60, 32 and 8 percent
+  [100, 60, 32, 8],
+  [200, 120, 64, 16],
+  [0, 0, 0, 0],
+])('%i series of a pod are %i, %i and %i of the exporters', (perPod, cadvisor, podMetrics, objectMetrics) => {
+  expect((['cadvisor', 'podMetrics', 'objectMetrics'] as const).map(exporter => seriesOfPod(exporter, perPod).value)).toEqual([cadvisor, podMetrics, objectMetrics]);
+});
+
+test('an exporter of a node has the pods of an average node, one that speaks for all has all', () => {
+  expect(seriesOfNode('cadvisor', 60, 36_000, 1200).value).toBe(1800); // 60 x 30
+  expect(seriesOfAll('kube-state-metrics', 8, 36_000).value).toBe(288_000);
+});
+
+test('12 GiB hold 3,145,728 series of 4 KiB', () => {
+  expect(seriesThatFit(12_288).value).toBe(3_145_728);
+});
+
+test('samples of a cluster are those of one copy (monitoring.md: about 180,000 at 1,200 nodes)', () => {
+  expect(samplesOfCluster(plan(1200, 36_000).all, scrapeInterval()).value).toBe(178_667); // 5,360,000 / 30
+});
+
+test.each([
+  // streams, samples/s, hours a day, hand calculation: streams x samples x 2 B x 86,400 x 5 / 50 MB/s / 3,600
+  [4, 93_000, 1.8, '6,428 s'],
+  [16, 97_000, 7.5, '26,819 s = 7.45 h'],
+  [52, 96_155, 24.1, '86,408 s: it no longer catches up'],
+  [1, 0, 0, 'nothing to do'],
+])('%i streams of %i samples/s keep the compactor busy for %d h a day (%s)', (streams, samples, hours) => {
+  expect(compactorHours(streams, samples).value).toBe(hours);
 });

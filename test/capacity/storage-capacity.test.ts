@@ -1,8 +1,8 @@
 import { Size } from 'cdk8s';
-import { MachineShape } from '../../src/cluster/machine-shape';
-import { NodePool } from '../../src/cluster/node-pool';
 import { nodeAgentMaxUnavailable } from '../../src/capacity/node-agent-rollout';
 import * as storage from '../../src/capacity/storage-capacity';
+import { MachineShape } from '../../src/cluster/machine-shape';
+import { NodePool } from '../../src/cluster/node-pool';
 
 const MIB = 1024 ** 2;
 

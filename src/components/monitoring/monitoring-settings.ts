@@ -2,9 +2,9 @@ import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { contributionProblems } from './contribution-checks';
 import { ObjectStorage } from './object-storage';
 import { expressionsOf, Job, jobLoads, reservedJobs, scrapeJobs } from './scrape-jobs';
-import { Derivation, given } from '../../derivation/derivation';
 import * as workload from '../../capacity/monitoring-workload-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
+import { largestMachineMemory } from '../../capacity/pool-amounts';
 import * as prometheus from '../../capacity/prometheus-capacity';
 import * as seriesModel from '../../capacity/series-capacity';
 import * as thanos from '../../capacity/thanos-capacity';
@@ -13,6 +13,7 @@ import { ENDPOINT_SLICE_V1BETA1, OLDEST_PROMETHEUS, PROMETHEUS_FEATURES } from '
 import { compareVersions, inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { AlertGroup, RecordingRule, ScrapeDiscovery, ScrapeTarget } from '../../contracts/contributions';
+import { Derivation, given, stated } from '../../derivation/derivation';
 import { numberProblem, wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { dnsNameProblem, labelProblem, quoted } from '../../input/text-safety';
@@ -118,16 +119,18 @@ type Sizes = Omit<MonitoringSettings, 'cluster' | 'prometheusVersion' | 'objectS
 | 'alertmanagers' | 'scrapeAnnotatedPods' | 'podLabels' | 'alertGroups' | 'recordingRules'>;
 
 function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasRules: boolean, problems: Problems): Sizes {
-  const machines = cluster.nodes + cluster.controlPlaneMembers.length;
+  const { nodes, machines } = cluster.fleet;
   const machinesToday = cluster.nodesToday + cluster.controlPlaneMembers.length;
   const loads = jobLoads(jobs);
   const all = seriesModel.series(loads);
   const whole = seriesModel.wholeSeries(loads);
-  const largest = Math.max(...cluster.pools.map(pool => pool.machine.memoryMebibytes));
-  const target = given(mebibytes(input.prometheusMemoryTarget), seriesModel.memoryTarget(largest));
+  const largestMachine = largestMachineMemory(cluster.pools);
+  const { value: largest } = largestMachine;
+  const target = given(mebibytes(input.prometheusMemoryTarget), seriesModel.memoryTarget(largestMachine));
   problems.require(target.value <= largest, `prometheusMemoryTarget ${target.value} MiB fits on no machine, the largest has ${largest} MiB; lower it, more shards follow`);
-  problems.require(seriesModel.seriesThatFit(target) > whole.value,
-    `prometheusMemoryTarget ${target.value} MiB holds ${seriesModel.seriesThatFit(target)} series, the control plane alone has ${whole.value}; raise it`);
+  const fit = seriesModel.seriesThatFit(target);
+  problems.require(fit.value > whole.value,
+    `prometheusMemoryTarget ${target.value} MiB holds ${fit.value} series, the control plane alone has ${whole.value}; raise it`);
   const shards = given(input.shards, seriesModel.shards(all, whole, target));
   const rulers = hasRules && shards.value > 1 ? workload.REPLICAS : 0;
   const perShard = seriesModel.seriesPerShard(all, whole, shards);
@@ -138,7 +141,7 @@ function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasR
   const timeout = prometheus.scrapeTimeout(interval);
   const samples = prometheus.samplesPerSecond(perShard, interval);
   const localRetention = given(input.localRetention?.toHours({ integral: false }), prometheus.localRetention());
-  const disk = prometheus.prometheusDisk(cluster.nodes, samples, localRetention);
+  const disk = prometheus.prometheusDisk(nodes, samples, localRetention);
   const days = (value: Duration | undefined, derivation: Derivation) => given(value?.toDays({ integral: false }), derivation);
   const keep = thanos.bucketRetention();
   const bucketRetention = {
@@ -152,7 +155,7 @@ function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasR
     shards,
     seriesPerShard: perShard,
     prometheusMemory: memory,
-    prometheusCpu: prometheus.prometheusCpu(cluster.nodes),
+    prometheusCpu: prometheus.prometheusCpu(nodes),
     prometheusDisk: disk,
     prometheusRetentionSize: prometheus.prometheusRetentionSize(disk),
     scrapeInterval: interval,
@@ -163,9 +166,9 @@ function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasR
     queryMemory: thanos.queryMemory(all),
     compactorMemory: thanos.compactorMemory(),
     compactorDisk: thanos.compactorDisk(samples),
-    kubeStateMetricsMemory: workload.kubeStateMetricsMemory(cluster.nodes),
+    kubeStateMetricsMemory: workload.kubeStateMetricsMemory(nodes),
     agentMaxUnavailable: nodeAgentMaxUnavailable('monitoring/agent-max-unavailable', machines),
-    expectedKubelets: prometheus.expectedKubelets(machinesToday),
+    expectedKubelets: prometheus.expectedKubelets(stated('fleet/machines-today', machinesToday, 'machines', 'nodes that exist now, and the control plane')),
     seriesBudget: prometheus.seriesBudget(perShard),
     uploadDelay: prometheus.uploadDelay(localRetention),
   };
@@ -178,7 +181,8 @@ function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasR
     bucketRetention,
     store,
     derivations: [
-      all, whole, target, samples, streams, ...Object.values(named), bucketRetention.raw, bucketRetention.fiveMinutes, bucketRetention.oneHour,
+      all, whole, ...all.from.filter(from => from.id !== whole.id), ...whole.from, fit, target, samples, prometheus.samplesOfCluster(all, interval),
+      streams, thanos.compactorHours(streams, samples), ...Object.values(named), bucketRetention.raw, bucketRetention.fiveMinutes, bucketRetention.oneHour,
       store.chunkPool, store.indexCache, store.memory, store.disk,
     ],
   };

@@ -1,10 +1,11 @@
 import { EXPORTERS, PROMETHEUS, THANOS, THANOS_PORTS } from './monitoring-names';
-import { JobLoad, JobSpread, SERIES, TARGETS_OF_UNKNOWN_JOB } from '../../capacity/series-capacity';
+import { JobLoad, JobSpread, SERIES, seriesOfAll, seriesOfNode, seriesOfPod, TARGETS_OF_UNKNOWN_JOB } from '../../capacity/series-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LABELS } from '../../cluster/labels';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { HOST_PORTS } from '../../cluster/ports';
 import { AlertGroup, RecordingRule, ScrapeAuth, ScrapeDiscovery, ScrapeTarget } from '../../contracts/contributions';
+import { Amount, valueOf } from '../../derivation/derivation';
 import { promqlNames } from '../../formats/promql';
 
 /** One job with everything its section of the configuration needs. */
@@ -20,6 +21,10 @@ export interface Job extends ScrapeTarget {
   readonly keepMetrics?: string[];
   /** Drop samples of system slices, which belong to no pod. @default false */
   readonly podSamplesOnly?: boolean;
+  /** Where the number of targets comes from. @default - targets */
+  readonly targetsFrom?: Amount;
+  /** Where the series of a target come from. @default - seriesPerTarget */
+  readonly seriesFrom?: Amount;
   /** Series of the fullest target; its limits must let a node with all of its pods through. @default - seriesPerTarget */
   readonly seriesAtMost?: number;
 }
@@ -45,7 +50,7 @@ export function scrapeJobs(cluster: ClusterFacts, contributed: ScrapeTarget[], r
 
 /** What the jobs bring, for the series model. */
 export function jobLoads(jobs: Job[]): JobLoad[] {
-  return jobs.map(({ job, targets, seriesPerTarget, spread }) => ({ job, targets, seriesPerTarget, spread }));
+  return jobs.map(one => ({ job: one.job, targets: one.targetsFrom ?? one.targets, seriesPerTarget: one.seriesFrom ?? one.seriesPerTarget, spread: one.spread }));
 }
 
 /** Expressions of contributed rules. */
@@ -68,22 +73,25 @@ function contributedJob(cluster: ClusterFacts, target: ScrapeTarget): Job {
     auth: target.auth ?? ScrapeAuth.NONE,
     dropMetrics: target.dropMetrics ?? [],
     spread: whole ? JobSpread.FIRST : JobSpread.SHARED,
-    targets: targetsOf(cluster, target),
+    ...targetCount(targetsOf(cluster, target)),
   };
 }
 
-function targetsOf(cluster: ClusterFacts, target: ScrapeTarget): number {
+function targetCount(amount: Amount): { targets: number; targetsFrom: Amount } {
+  return { targets: valueOf(amount), targetsFrom: amount };
+}
+
+function seriesOf(amount: Amount): { seriesPerTarget: number; seriesFrom: Amount } {
+  return { seriesPerTarget: valueOf(amount), seriesFrom: amount };
+}
+
+function targetsOf(cluster: ClusterFacts, target: ScrapeTarget): Amount {
   switch (target.discovery) {
-    case ScrapeDiscovery.NODES: return machines(cluster);
-    case ScrapeDiscovery.CONTROL_PLANE: return cluster.controlPlaneMembers.length;
+    case ScrapeDiscovery.NODES: return cluster.fleet.machines;
+    case ScrapeDiscovery.CONTROL_PLANE: return cluster.fleet.controlPlaneMachines;
     case ScrapeDiscovery.STATIC: return target.addresses?.length ?? 0;
     default: return target.expectedTargets ?? TARGETS_OF_UNKNOWN_JOB;
   }
-}
-
-/** Machines with a kubelet: the final pools and the control plane. */
-function machines(cluster: ClusterFacts): number {
-  return cluster.nodes + cluster.controlPlaneMembers.length;
 }
 
 // Histograms and counters that no rule or dashboard reads and that make up most of the series of their component.
@@ -107,21 +115,23 @@ const CADVISOR_KEEP = [
 ];
 
 function ownJobs(cluster: ClusterFacts, rulers: boolean): Job[] {
-  const pods = cluster.pods / cluster.nodes;
-  const mostPods = Math.max(...cluster.pools.map(pool => pool.maxPods));
+  const { pods, nodes, machines, controlPlaneMachines, largestMaxPods, seriesPerPod } = cluster.fleet;
   const plain = { path: '/metrics', auth: ScrapeAuth.NONE, dropMetrics: [], spread: JobSpread.SHARED };
-  const node = { ...plain, discovery: ScrapeDiscovery.NODES, targets: machines(cluster) };
+  const node = { ...plain, discovery: ScrapeDiscovery.NODES, ...targetCount(machines) };
   const kubelet = { ...node, port: HOST_PORTS.kubelet, auth: ScrapeAuth.SERVICE_ACCOUNT };
   const pod = { ...plain, discovery: ScrapeDiscovery.PODS, namespace: NAMESPACES.monitoring };
   const single = { targets: 1, spread: JobSpread.FIRST };
-  const perPod = (series: number) => ({ seriesPerTarget: series * pods, seriesAtMost: series * mostPods });
+  const ofPod = (exporter: keyof typeof SERIES.perPod) => seriesOfPod(exporter, seriesPerPod);
+  const perPod = (exporter: keyof typeof SERIES.perPod) => ({
+    ...seriesOf(seriesOfNode(exporter, ofPod(exporter), pods, nodes)), seriesAtMost: ofPod(exporter).value * largestMaxPods.value,
+  });
   const stateMetrics = (name: string) => ({ ...pod, job: name, port: EXPORTERS.kubeStateMetrics.port, honorLabels: true, podLabels: { [LABELS.name]: name } });
   const self = { ...pod, spread: JobSpread.EVERY, seriesPerTarget: SERIES.self.thanos, targets: TARGETS_OF_UNKNOWN_JOB };
   const thanos = (name: string) => ({ ...self, job: name, port: THANOS_PORTS.http, podLabels: { [LABELS.name]: name } });
   return [
     { ...node, job: EXPORTERS.nodeExporter, port: HOST_PORTS.nodeExporter, seriesPerTarget: SERIES.perNode.nodeExporter },
     { ...kubelet, job: 'kubelet', seriesPerTarget: SERIES.perNode.kubelet, dropMetrics: DEAR.kubelet },
-    { ...kubelet, ...perPod(SERIES.perPod.cadvisor), job: 'cadvisor', path: '/metrics/cadvisor', keepMetrics: CADVISOR_KEEP, podSamplesOnly: true },
+    { ...kubelet, ...perPod('cadvisor'), job: 'cadvisor', path: '/metrics/cadvisor', keepMetrics: CADVISOR_KEEP, podSamplesOnly: true },
     {
       ...plain,
       job: 'kube-apiserver',
@@ -129,15 +139,15 @@ function ownJobs(cluster: ClusterFacts, rulers: boolean): Job[] {
       port: HOST_PORTS.apiServer,
       auth: ScrapeAuth.SERVICE_ACCOUNT,
       spread: JobSpread.FIRST,
-      targets: cluster.controlPlaneMembers.length,
+      ...targetCount(controlPlaneMachines),
       seriesPerTarget: SERIES.apiServer,
       dropMetrics: DEAR.apiServer,
     },
-    { ...stateMetrics(EXPORTERS.podMetrics), ...perPod(SERIES.perPod.podMetrics), targets: machines(cluster) },
+    { ...stateMetrics(EXPORTERS.podMetrics), ...perPod('podMetrics'), ...targetCount(machines) },
     // One target that speaks for all objects of the cluster.
-    { ...stateMetrics(EXPORTERS.kubeStateMetrics.name), ...single, seriesPerTarget: SERIES.perPod.objectMetrics * cluster.pods },
+    { ...stateMetrics(EXPORTERS.kubeStateMetrics.name), ...single, ...seriesOf(seriesOfAll(EXPORTERS.kubeStateMetrics.name, ofPod('objectMetrics'), pods)) },
     // Room for one pending pod per machine.
-    { ...stateMetrics(EXPORTERS.unscheduledPodMetrics), ...single, seriesPerTarget: SERIES.perPod.podMetrics * machines(cluster) },
+    { ...stateMetrics(EXPORTERS.unscheduledPodMetrics), ...single, ...seriesOf(seriesOfAll(EXPORTERS.unscheduledPodMetrics, ofPod('podMetrics'), machines)) },
     { ...self, job: 'prometheus', seriesPerTarget: SERIES.self.prometheus, port: PROMETHEUS.port, podLabels: { [LABELS.component]: PROMETHEUS.component } },
     { ...self, job: THANOS.sidecar, port: THANOS_PORTS.http, podLabels: { [LABELS.component]: PROMETHEUS.component } },
     thanos(THANOS.query),

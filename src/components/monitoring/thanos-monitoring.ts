@@ -5,10 +5,10 @@ import { addExporters, addPrometheus, addThanos, monitoringOwner } from './monit
 import { monitoringSettings } from './monitoring-settings';
 import { ObjectStorage } from './object-storage';
 import { QUERY_URL } from './thanos-document';
-import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, RecordingRule, ScrapeTarget } from '../../contracts/contributions';
+import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { namespace, PodSecurity } from '../../in-cluster/namespace';
 

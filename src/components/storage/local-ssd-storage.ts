@@ -7,10 +7,10 @@ import {
   localStorageClass, networkStorageClass, PROVISIONER, PROVISIONER_RULES, provisionerConfig, provisionerDaemonSet, storageOwner,
 } from './storage-document';
 import { storageSettings } from './storage-settings';
-import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { HostFile } from '../../host/host-file';
 import { hashedConfigMap } from '../../in-cluster/config-map';

@@ -1,14 +1,15 @@
 import { Duration } from 'cdk8s';
 import { NetworkStorageClass } from './network-storage-class';
-import { Derivation, given } from '../../derivation/derivation';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { poolDisks, poolNodes } from '../../capacity/pool-amounts';
 import {
-  acceptedDiskBytes, diskPreparationTimeout, diskSettleTimeout, localVolumes, provisionerCount, provisionerCpu, provisionerMemory, provisionerMinResync, volumeWatchEvents,
+  acceptedDiskBytes, diskPreparationTimeout, diskSettleTimeout, localVolumes, provisionerCount, provisionerCpu, provisionerMemory, provisionerMinResync,
+  volumeWatchEvents,
 } from '../../capacity/storage-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { NodePool } from '../../cluster/node-pool';
+import { Derivation, given } from '../../derivation/derivation';
 import { numberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { dnsNameProblem, quoted } from '../../input/text-safety';

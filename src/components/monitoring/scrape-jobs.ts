@@ -50,7 +50,8 @@ export function scrapeJobs(cluster: ClusterFacts, contributed: ScrapeTarget[], r
 
 /** What the jobs bring, for the series model. */
 export function jobLoads(jobs: Job[]): JobLoad[] {
-  return jobs.map(one => ({ job: one.job, targets: one.targetsFrom ?? one.targets, seriesPerTarget: one.seriesFrom ?? one.seriesPerTarget, spread: one.spread }));
+  return jobs.map(({ job, targets, targetsFrom = targets, seriesPerTarget, seriesFrom = seriesPerTarget, spread }) => (
+    { job, targets: targetsFrom, seriesPerTarget: seriesFrom, spread }));
 }
 
 /** Expressions of contributed rules. */

@@ -1,5 +1,4 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
-import { MachineShape } from '../cluster/machine-shape';
+import { Amount, Confidence, derived, Derivation, valueOf } from '../derivation/derivation';
 
 /** A kernel setting with the reason for its value. */
 export interface KernelSetting {
@@ -21,12 +20,32 @@ export interface KernelSetting {
  *
  * Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI (AKS; kubernetes-sigs/image-builder#333).
  */
-export function neighbourTable(neighbours: number): { soft: Derivation; middle: Derivation; hard: Derivation } {
-  const large = neighbours > 8000;
-  const formula = `${neighbours} neighbours are ${large ? 'more than' : 'at most'} 8,000`;
-  const row = (id: string, value: number) => derived({ id: `host/${id}`, value, unit: 'entries', formula, source: 'AKSAB; kubernetes-sigs/image-builder#333' });
-  const [soft, middle, hard] = large ? [80_000, 90_000, 100_000] : [4096, 8192, 16_384];
-  return { soft: row('neighbour-gc-thresh1', soft), middle: row('neighbour-gc-thresh2', middle), hard: row('neighbour-gc-thresh3', hard) };
+export function neighbourTable(place: string, neighbours: Amount): { soft: Derivation; middle: Derivation; hard: Derivation } {
+  const row = (id: string, small: number, large: number) => derived({
+    id: `host/${place}/${id}`,
+    unit: 'entries',
+    words: 'two sizes: up to 8,000 neighbours, and above',
+    expression: 'neighbours > 8000 ? large : small',
+    inputs: { neighbours, large, small },
+    source: 'AKSAB; kubernetes-sigs/image-builder#333',
+  });
+  return {
+    soft: row('neighbour-gc-thresh1', 4096, 80_000),
+    middle: row('neighbour-gc-thresh2', 8192, 90_000),
+    hard: row('neighbour-gc-thresh3', 16_384, 100_000),
+  };
+}
+
+/** Neighbours of a machine: every machine of the node range may be one, and so is every pod of the own node. */
+export function neighboursOf(place: string, machines: Amount, maxPods: Amount): Derivation {
+  return derived({
+    id: `host/${place}/neighbours`,
+    unit: 'neighbours',
+    words: 'all machines and the pods of the own node',
+    expression: 'machines + maxPods',
+    inputs: { machines, maxPods },
+    source: 'KOPS:nodeup/pkg/model/sysctls.go',
+  });
 }
 
 /**
@@ -38,19 +57,23 @@ export function neighbourTable(neighbours: number): { soft: Derivation; middle: 
  *
  * Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI (KK:pkg/proxy/conntrack/sysctls.go, with the cap of the newest source).
  */
-export function conntrackMax(cores: number): Derivation {
+export function conntrackMax(place: string, cores: Amount): Derivation {
   return derived({
-    id: 'host/nf-conntrack-max',
-    value: Math.min(1_048_576, Math.max(131_072, 32_768 * cores)),
+    id: `host/${place}/nf-conntrack-max`,
     unit: 'entries',
-    formula: `min(1048576, max(131072, 32768 x ${cores} cores))`,
+    words: '32,768 for each core, at least 131,072, at most 1,048,576',
+    expression: 'min(1048576, max(131072, 32768 * cores))',
+    inputs: { cores },
     source: 'KK:pkg/proxy/conntrack/sysctls.go',
   });
 }
 
+/** Open files of the whole machine. */
+const FILE_MAX = 2_097_152;
+
 /** Open files of container runtime and kubelet. Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI (kops: fs.file-max 2097152); half of it per service. */
 export function openFiles(): Derivation {
-  return derived({ id: 'host/limit-nofile', value: 1_048_576, unit: 'files', formula: 'half of fs.file-max', source: 'KOPS:nodeup/pkg/model/sysctls.go', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'host/limit-nofile', unit: 'files', words: 'half of fs.file-max', expression: 'fileMax / 2', inputs: { fileMax: FILE_MAX }, source: 'KOPS:nodeup/pkg/model/sysctls.go', confidence: Confidence.ESTIMATE });
 }
 
 /**
@@ -60,17 +83,18 @@ export function openFiles(): Derivation {
  * Source: KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI; the checked ones from pkg/kubelet/cm/container_manager_linux.go and component-helpers node/util/sysctl.
  */
 export function kernelSettings(
-  machine: MachineShape, neighbours: number, nodePorts: { first: number; last: number }, hostPorts: number[], ipv6: boolean,
+  place: string, cores: Amount, neighbours: Derivation, nodePorts: { first: number; last: number }, hostPorts: number[], ipv6: boolean,
 ): KernelSetting[] {
-  const table = neighbourTable(neighbours);
+  const table = neighbourTable(place, neighbours);
+  const size = `${neighbours.value} neighbours are ${neighbours.value > 8000 ? 'more than' : 'at most'} 8,000`;
   const arp = ['ipv4', 'ipv6'].flatMap(family => [
     [`net.${family}.neigh.default.gc_thresh1`, table.soft], [`net.${family}.neigh.default.gc_thresh2`, table.middle], [`net.${family}.neigh.default.gc_thresh3`, table.hard],
   ] as Array<[string, Derivation]>);
   const reserved = [...new Set(hostPorts)].sort((a, b) => a - b).map(String);
-  const conntrack = conntrackMax(machine.cpu);
+  const conntrack = conntrackMax(place, cores);
   return [
-    ...arp.map(([key, rule]) => setting(key, rule.value, `neighbour table, ${rule.formula}`, rule.source, rule)),
-    setting('net.netfilter.nf_conntrack_max', conntrack.value, conntrack.formula, conntrack.source, conntrack),
+    ...arp.map(([key, rule]) => setting(key, rule.value, `neighbour table, ${size}`, rule.source, rule)),
+    setting('net.netfilter.nf_conntrack_max', conntrack.value, `min(1048576, max(131072, 32768 x ${valueOf(cores)} cores))`, conntrack.source, conntrack),
     ...KUBELET_CHECKED.map(([key, value]) => setting(key, value, 'demanded by the kubelet (protectKernelDefaults)', 'KK:pkg/kubelet/cm/container_manager_linux.go')),
     ...COMMON.map(([key, value, why, source]) => setting(key, value, why, source)),
     // Not on IPv4 clusters: a forwarding machine no longer takes its default route from router advertisements.
@@ -98,7 +122,7 @@ const KOPS = 'KOPS:nodeup/pkg/model/sysctls.go';
 const COMMON: Array<[key: string, value: string | number, why: string, source: string]> = [
   ['fs.inotify.max_user_instances', 8192, 'every log agent and every kubelet watch takes some', `${KOPS}; EKSAMI`],
   ['fs.inotify.max_user_watches', 524_288, 'watched files of all containers', 'EKSAMI'],
-  ['fs.file-max', 2_097_152, 'open files of the whole machine', KOPS],
+  ['fs.file-max', FILE_MAX, 'open files of the whole machine', KOPS],
   ['vm.max_map_count', 262_144, 'memory maps of search engines and databases in pods', 'KOPS:nodeup/pkg/model/sysctls.go; AKSAB; EKSAMI'],
   ['kernel.pid_max', 4_194_304, 'processes of 110 pods', 'EKSAMI'],
   ['kernel.softlockup_panic', 1, 'a stuck core restarts the machine instead of holding its pods', KOPS],
@@ -122,12 +146,13 @@ const COMMON: Array<[key: string, value: string | number, why: string, source: s
 export const KERNEL_MODULES = ['br_netfilter', 'nf_conntrack', 'overlay'];
 
 /** Nodes of a pool that join at a time: a tenth, so that a faulty image or setting stops at a tenth (proposal). */
-export function largestJoinWave(nodes: number): Derivation {
+export function largestJoinWave(pool: string, nodes: Amount): Derivation {
   return derived({
-    id: 'host/join-wave',
-    value: Math.max(1, Math.floor(nodes / 10)),
+    id: `host/${pool}/join-wave`,
     unit: 'nodes',
-    formula: `a tenth of ${nodes} nodes, at least one`,
+    words: 'a tenth, at least one',
+    expression: 'max(1, floor(nodes / 10))',
+    inputs: { nodes },
     source: 'kubernetes-sigs/cluster-api#8112',
     confidence: Confidence.ESTIMATE,
   });

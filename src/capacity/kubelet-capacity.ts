@@ -1,5 +1,7 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { NodePool } from '../cluster/node-pool';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
+
+// `place` is the part of the ids that names the machines: a pool, or `control-plane`.
 
 /**
  * CPU for kubelet and container runtime: 6 % of the first core, 1 % of the second, 0.5 % of the third and fourth, 0.25 % of every other.
@@ -9,19 +11,16 @@ import { NodePool } from '../cluster/node-pool';
  *
  * Source: EKSAMI; AKSDOC; GKEDOC (EKS, GKE). The next full millicore.
  */
-export function kubeReservedCpu(cores: number): Derivation {
-  // Hundredths of a millicore, so that the sum stays whole.
-  const hundredths = 6000 + (cores >= 2 ? 1000 : 0) + 500 * Math.max(0, Math.min(cores, 4) - 2) + 250 * Math.max(0, cores - 4);
+export function kubeReservedCpu(place: string, cores: Amount): Derivation {
   return derived({
-    id: 'kubelet/kube-reserved-cpu',
-    value: Math.ceil(hundredths / 100),
+    id: `kubelet/${place}/kube-reserved-cpu`,
     unit: 'millicores',
-    formula: `6 % of core 1, 1 % of core 2, 0.5 % of cores 3 and 4, 0.25 % of the rest of ${cores} cores`,
+    words: '6 % of core 1, 1 % of core 2, 0.5 % of cores 3 and 4, 0.25 % of every other',
+    expression: 'ceil(60 + 10 * (min(cores, 2) - 1) + 5 * max(0, min(cores, 4) - 2) + 2.5 * max(0, cores - 4))',
+    inputs: { cores },
     source: 'EKSAMI:nodeadm/internal/kubelet/config.go',
   });
 }
-
-const MEGABYTES_IN_MEBIBYTES = 1_000_000 / 1024 ** 2;
 
 /**
  * Memory for kubelet and container runtime: the larger of the EKS rule (11 MiB per pod and 255 MiB) and the AKS rule (20 MB per pod and
@@ -34,43 +33,42 @@ const MEGABYTES_IN_MEBIBYTES = 1_000_000 / 1024 ** 2;
  *
  * Source: EKSAMI; AKSDOC; GKEDOC (EKS, AKS from 1.29); taking the larger is a proposal.
  */
-export function kubeReservedMemory(maxPods: number, machineMebibytes: number): Derivation {
-  const eks = 11 * maxPods + 255;
-  const aks = Math.ceil(Math.min((20 * maxPods + 50) * MEGABYTES_IN_MEBIBYTES, machineMebibytes / 4));
+export function kubeReservedMemory(place: string, maxPods: Amount, machineMebibytes: Amount): Derivation {
   return derived({
-    id: 'kubelet/kube-reserved-memory',
-    value: Math.max(eks, aks),
+    id: `kubelet/${place}/kube-reserved-memory`,
     unit: 'MiB',
-    formula: `max(11 x ${maxPods} + 255, min(20 MB x ${maxPods} + 50 MB, 25 % of ${machineMebibytes} MiB))`,
+    words: 'the larger of two rules: 11 MiB a pod and 255 MiB; 20 MB a pod and 50 MB, at most a quarter of the machine',
+    expression: 'max(11 * maxPods + 255, ceil(min((20 * maxPods + 50) * megabyte / mebibyte, machineMebibytes / 4)))',
+    inputs: { maxPods, megabyte: 1_000_000, mebibyte: 1024 ** 2, machineMebibytes },
     source: 'EKSAMI:nodeadm/internal/kubelet/config.go; AKSDOC',
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Disk for images' metadata, logs and the kubelet itself: 1 GiB, as EKS has it. */
-export function kubeReservedStorage(): Derivation {
-  return derived({ id: 'kubelet/kube-reserved-ephemeral-storage', value: 1, unit: 'GiB', formula: '1 GiB', source: 'EKSAMI:nodeadm/internal/kubelet/config.go' });
+export function kubeReservedStorage(place: string): Derivation {
+  return derived({ id: `kubelet/${place}/kube-reserved-ephemeral-storage`, unit: 'GiB', words: '1 GiB on every machine', expression: '1', source: 'EKSAMI:nodeadm/internal/kubelet/config.go' });
 }
 
 /** CPU for systemd, sshd, journald and the kernel's own work: 100 millicores. */
-export function systemReservedCpu(): Derivation {
+export function systemReservedCpu(place: string): Derivation {
   return derived({
-    id: 'kubelet/system-reserved-cpu',
-    value: 100,
+    id: `kubelet/${place}/system-reserved-cpu`,
     unit: 'millicores',
-    formula: '100 millicores on every machine',
+    words: '100 millicores on every machine',
+    expression: '100',
     source: 'EKSAMI; AKSDOC; GKEDOC (proposal)',
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Memory for the same: 200 MiB. */
-export function systemReservedMemory(): Derivation {
+export function systemReservedMemory(place: string): Derivation {
   return derived({
-    id: 'kubelet/system-reserved-memory',
-    value: 200,
+    id: `kubelet/${place}/system-reserved-memory`,
     unit: 'MiB',
-    formula: '200 MiB on every machine',
+    words: '200 MiB on every machine',
+    expression: '200',
     source: 'EKSAMI; AKSDOC; GKEDOC (proposal)',
     confidence: Confidence.ESTIMATE,
   });
@@ -85,17 +83,15 @@ export function systemReservedMemory(): Derivation {
  *
  * Source: pkg/kubelet/cm/cpumanager (the kubelet rounds up to whole threads); the even number is a proposal.
  */
-export function reservedThreads(cores: number, kube: Derivation, system: Derivation): Derivation {
-  const whole = Math.ceil((kube.value + system.value) / 1000);
-  const even = cores >= 8 ? 2 * Math.ceil(whole / 2) : whole;
+export function reservedThreads(place: string, cores: Amount, kube: Amount, system: Amount): Derivation {
   return derived({
-    id: 'kubelet/reserved-system-cpus',
-    value: even,
+    id: `kubelet/${place}/reserved-system-cpus`,
     unit: 'threads',
-    formula: `(${kube.value} + ${system.value}) millicores rounded up to whole ${cores >= 8 ? 'pairs of ' : ''}threads`,
+    words: 'the reserved millicores rounded up to whole threads, from eight threads on to pairs',
+    expression: 'cores < 8 ? ceil((kubeReserved + systemReserved) / 1000) : 2 * ceil((kubeReserved + systemReserved) / 2000)',
+    inputs: { cores, kubeReserved: kube, systemReserved: system },
     source: 'KK:pkg/kubelet/cm/cpumanager/cpu_manager.go',
     confidence: Confidence.ESTIMATE,
-    from: [kube, system],
   });
 }
 
@@ -108,12 +104,13 @@ export function reservedThreads(cores: number, kube: Derivation, system: Derivat
  *
  * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (100Mi is the default); the share is a proposal.
  */
-export function evictionMemory(machineMebibytes: number): Derivation {
+export function evictionMemory(place: string, machineMebibytes: Amount): Derivation {
   return derived({
-    id: 'kubelet/eviction-memory',
-    value: Math.max(100, Math.min(500, Math.floor(machineMebibytes / 100))),
+    id: `kubelet/${place}/eviction-memory`,
     unit: 'MiB',
-    formula: `max(100, min(500, 1 % of ${machineMebibytes} MiB))`,
+    words: 'a hundredth of the machine, between 100 and 500 MiB',
+    expression: 'max(100, min(500, floor(machineMebibytes / 100)))',
+    inputs: { machineMebibytes },
     source: 'CAV@22; CAV@29',
     confidence: Confidence.ESTIMATE,
   });
@@ -134,9 +131,9 @@ export interface EvictionShares {
  *
  * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go; pkg/kubelet/apis/config/v1beta1/defaults_linux.go.
  */
-export function evictionShares(): EvictionShares {
+export function evictionShares(place: string): EvictionShares {
   const share = (id: string, value: number, source = 'CAV@29', confidence = Confidence.UPSTREAM) =>
-    derived({ id: `kubelet/eviction-${id}`, value, unit: '%', formula: `${value} % free`, source, confidence });
+    derived({ id: `kubelet/${place}/eviction-${id}`, unit: '%', words: `${value} % free`, expression: String(value), source, confidence });
   return {
     nodefs: share('nodefs', 10),
     nodefsInodes: share('nodefs-inodes', 5),
@@ -157,21 +154,21 @@ export interface SoftEviction {
  * Soft eviction of memory pools: 5 % free for two minutes; the pod then has a minute to end. Without the last number it has none.
  * Source: KL@36 (5 % / 2m, general practice); pkg/kubelet/eviction (MaxPodGracePeriodSeconds).
  */
-export function softEviction(): SoftEviction {
-  const row = (id: string, value: number, unit: string, formula: string) =>
-    derived({ id: `kubelet/soft-eviction-${id}`, value, unit, formula, source: 'KL@36', confidence: Confidence.ESTIMATE });
+export function softEviction(place: string): SoftEviction {
+  const row = (id: string, value: number, unit: string, words: string) =>
+    derived({ id: `kubelet/${place}/soft-eviction-${id}`, unit, words, expression: String(value), source: 'KL@36', confidence: Confidence.ESTIMATE });
   return { share: row('share', 5, '%', '5 % free'), grace: row('grace', 120, 's', '2 minutes'), podGrace: row('pod-grace', 60, 's', '1 minute for the pod to end') };
 }
 
 /** What pods cannot have of a machine's memory, in MiB. The memory manager wants this sum to the byte. */
-export function withheldMemory(kube: Derivation, system: Derivation, eviction: Derivation): Derivation {
+export function withheldMemory(place: string, kube: Amount, system: Amount, eviction: Amount): Derivation {
   return derived({
-    id: 'kubelet/withheld-memory',
-    value: kube.value + system.value + eviction.value,
+    id: `kubelet/${place}/withheld-memory`,
     unit: 'MiB',
-    formula: `kubeReserved ${kube.value} + systemReserved ${system.value} + evictionHard ${eviction.value}`,
+    words: 'what kubelet, system and eviction keep',
+    expression: 'kubeReserved + systemReserved + evictionHard',
+    inputs: { kubeReserved: kube, systemReserved: system, evictionHard: eviction },
     source: 'KK:pkg/kubelet/cm/memorymanager/memory_manager.go',
-    from: [kube, system, eviction],
   });
 }
 
@@ -196,6 +193,6 @@ export function podDensityNotes(pool: NodePool): string[] {
 }
 
 /** Processes per pod, so that a fork bomb ends in its own pod. Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (KUBELET-09). */
-export function podPidsLimit(): Derivation {
-  return derived({ id: 'kubelet/pod-pids-limit', value: 4096, unit: 'processes', formula: '4096 per pod', source: 'KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go', confidence: Confidence.ESTIMATE });
+export function podPidsLimit(place: string): Derivation {
+  return derived({ id: `kubelet/${place}/pod-pids-limit`, unit: 'processes', words: '4096 per pod', expression: '4096', source: 'KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go', confidence: Confidence.ESTIMATE });
 }

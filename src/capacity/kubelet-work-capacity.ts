@@ -1,5 +1,7 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
 import { PoolKind } from '../cluster/node-pool';
+import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
+
+// `place` is the part of the ids that names the machines: a pool, or `control-plane`.
 
 /**
  * Images a node pulls at a time. Unbounded pulls turn a rollout on 1,200 nodes into a storm on registry and disks; the images of GPU
@@ -10,23 +12,23 @@ import { PoolKind } from '../cluster/node-pool';
  *
  * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (KEP-3673: 3 to 10); which of them is a proposal.
  */
-export function parallelImagePulls(kind: PoolKind): Derivation {
+export function parallelImagePulls(place: string, kind: PoolKind): Derivation {
   return derived({
-    id: 'kubelet/max-parallel-image-pulls',
-    value: kind === PoolKind.GPU ? 3 : 5,
+    id: `kubelet/${place}/max-parallel-image-pulls`,
     unit: 'images',
-    formula: kind === PoolKind.GPU ? '3: images of many GB' : '5',
+    words: kind === PoolKind.GPU ? 'images of many GB' : 'images of ordinary size',
+    expression: kind === PoolKind.GPU ? '3' : '5',
     source: 'KEP-3673',
     confidence: Confidence.ESTIMATE,
   });
 }
 
-/** Size and number of a container's log files. Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (defaults, written out: log agents are sized by them). */
+/** Size and number of a container's log files. Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (defaults, written out: log agents are sized by them). The same on every machine, so its ids name none. */
 export function logFiles(): { size: Derivation; count: Derivation } {
   const source = 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go';
   return {
-    size: derived({ id: 'kubelet/container-log-max-size', value: 10, unit: 'MiB', formula: 'default', source }),
-    count: derived({ id: 'kubelet/container-log-max-files', value: 5, unit: 'files', formula: 'default', source }),
+    size: derived({ id: 'kubelet/container-log-max-size', unit: 'MiB', words: 'default', expression: '10', source }),
+    count: derived({ id: 'kubelet/container-log-max-files', unit: 'files', words: 'default', expression: '5', source }),
   };
 }
 
@@ -38,12 +40,13 @@ export function logFiles(): { size: Derivation; count: Derivation } {
  *
  * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (3 or 4 on chatty nodes); the ratio is a proposal.
  */
-export function logRotationWorkers(maxPods: number): Derivation {
+export function logRotationWorkers(place: string, maxPods: Amount): Derivation {
   return derived({
-    id: 'kubelet/container-log-max-workers',
-    value: Math.ceil(maxPods / 40),
+    id: `kubelet/${place}/container-log-max-workers`,
     unit: 'workers',
-    formula: `ceil(${maxPods} pods / 40)`,
+    words: 'one for 40 pods',
+    expression: 'ceil(maxPods / 40)',
+    inputs: { maxPods },
     source: 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go',
     confidence: Confidence.ESTIMATE,
   });
@@ -61,34 +64,38 @@ export interface EventRate {
  *
  * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (kubernetes-sigs/agent-sandbox#1283: kubelet events were a third of all writes).
  */
-export function eventRate(): EventRate {
+export function eventRate(place: string): EventRate {
   const source = 'kubernetes-sigs/agent-sandbox#1283';
   return {
-    qps: derived({ id: 'kubelet/event-record-qps', value: 5, unit: 'events per second', formula: '5 per second', source, confidence: Confidence.MEASURED }),
-    burst: derived({ id: 'kubelet/event-burst', value: 50, unit: 'events', formula: '50 at once', source, confidence: Confidence.MEASURED }),
+    qps: derived({ id: `kubelet/${place}/event-record-qps`, unit: 'events per second', words: '5 per second', expression: '5', source, confidence: Confidence.MEASURED }),
+    burst: derived({ id: `kubelet/${place}/event-burst`, unit: 'events', words: '50 at once', expression: '50', source, confidence: Confidence.MEASURED }),
   };
 }
 
 /** Requests of a kubelet to the API server where the default (5 and 10, up to 1.26) starves it. Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go, KUBELET-04. */
-export function apiRate(): EventRate {
+export function apiRate(place: string): EventRate {
   const source = 'KL@27';
   return {
-    qps: derived({ id: 'kubelet/kube-api-qps', value: 50, unit: 'requests per second', formula: 'default of 1.27 and later', source }),
-    burst: derived({ id: 'kubelet/kube-api-burst', value: 100, unit: 'requests', formula: 'default of 1.27 and later', source }),
+    qps: derived({ id: `kubelet/${place}/kube-api-qps`, unit: 'requests per second', words: 'default of 1.27 and later', expression: '50', source }),
+    burst: derived({ id: `kubelet/${place}/kube-api-burst`, unit: 'requests', words: 'default of 1.27 and later', expression: '100', source }),
   };
 }
 
 /** Images in a node's status; the default of 50 makes every Node object large, and 1,200 of them are listed often. */
-export function nodeStatusImages(): Derivation {
-  return derived({ id: 'kubelet/node-status-max-images', value: 20, unit: 'images', formula: '20 of the default 50', source: 'KL@36', confidence: Confidence.ESTIMATE });
+export function nodeStatusImages(place: string): Derivation {
+  return derived({ id: `kubelet/${place}/node-status-max-images`, unit: 'images', words: '20 of the default 50', expression: '20', source: 'KL@36', confidence: Confidence.ESTIMATE });
 }
 
-/** Seconds a node has for ending its pods when it is shut down, and the part of them that critical pods get. Source: KEP-2000. */
-export function shutdownGrace(): { total: Derivation; critical: Derivation } {
-  return {
-    total: derived({ id: 'kubelet/shutdown-grace-period', value: 60, unit: 's', formula: '60 s', source: 'KEP-2000', confidence: Confidence.ESTIMATE }),
-    critical: derived({ id: 'kubelet/shutdown-grace-period-critical-pods', value: 20, unit: 's', formula: '20 of the 60 s', source: 'KEP-2000', confidence: Confidence.ESTIMATE }),
-  };
+/** Seconds a node has for ending its pods when it is shut down. Source: KEP-2000. */
+export function shutdownGrace(place: string): Derivation {
+  return derived({ id: `kubelet/${place}/shutdown-grace-period`, unit: 's', words: 'a minute', expression: '60', source: 'KEP-2000', confidence: Confidence.ESTIMATE });
+}
+
+/** The part of them that critical pods get: the last third. Source: KEP-2000. */
+export function shutdownGraceCritical(place: string, total: Amount): Derivation {
+  return derived({
+    id: `kubelet/${place}/shutdown-grace-period-critical-pods`, unit: 's', words: 'a third', expression: 'floor(total / 3)', inputs: { total }, source: 'KEP-2000', confidence: Confidence.ESTIMATE,
+  });
 }
 
 /** Disk use in per cent at which image garbage collection starts and stops. */
@@ -103,22 +110,23 @@ export interface ImageCollection {
  * Image garbage collection of GPU nodes: early and deep, since one image of many GB more fills what is left between 85 % and full.
  * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (85/80 by default, 75/70 on big pools); the wider gap is a proposal.
  */
-export function gpuImageCollection(): ImageCollection {
+export function gpuImageCollection(place: string): ImageCollection {
   const source = 'KL@36';
   return {
-    high: derived({ id: 'kubelet/image-gc-high-threshold', value: 75, unit: '%', formula: '75 % for images of many GB', source, confidence: Confidence.ESTIMATE }),
-    low: derived({ id: 'kubelet/image-gc-low-threshold', value: 60, unit: '%', formula: '60 %: one large image must fit before the next run', source, confidence: Confidence.ESTIMATE }),
-    age: derived({ id: 'kubelet/image-maximum-gc-age', value: 168, unit: 'h', formula: 'a week', source, confidence: Confidence.ESTIMATE }),
+    high: derived({ id: `kubelet/${place}/image-gc-high-threshold`, unit: '%', words: '75 % for images of many GB', expression: '75', source, confidence: Confidence.ESTIMATE }),
+    low: derived({ id: `kubelet/${place}/image-gc-low-threshold`, unit: '%', words: '60 %: one large image must fit before the next run', expression: '60', source, confidence: Confidence.ESTIMATE }),
+    age: derived({ id: `kubelet/${place}/image-maximum-gc-age`, unit: 'h', words: 'a week', expression: '168', source, confidence: Confidence.ESTIMATE }),
   };
 }
 
 /** Most pods of a control-plane machine: static pods and agents, but never above what Kubernetes is tested with. */
-export function controlPlaneMaxPods(cores: number): Derivation {
+export function controlPlaneMaxPods(cores: Amount): Derivation {
   return derived({
-    id: 'kubelet/control-plane-max-pods',
-    value: Math.min(110, 10 * cores),
+    id: 'kubelet/control-plane/max-pods',
     unit: 'pods',
-    formula: `min(110, 10 x ${cores} cores)`,
+    words: 'ten per core, at most 110',
+    expression: 'min(110, 10 * cores)',
+    inputs: { cores },
     source: 'SIGSC:configs-and-limits/thresholds.md',
   });
 }

@@ -8,6 +8,21 @@ export function poolNodes(pool: NodePool): Derivation {
   return stated(`fleet/pools/${pool.name}/nodes`, pool.nodes, 'nodes', `nodes of pool ${pool.name}`);
 }
 
+/** Nodes of a pool that exist now. */
+export function poolNodesToday(pool: NodePool): Derivation {
+  return stated(`fleet/pools/${pool.name}/nodes-today`, pool.nodesToday, 'nodes', `nodesToday of pool ${pool.name}`);
+}
+
+/** Cores of one node of a pool. */
+export function poolCores(pool: NodePool): Derivation {
+  return stated(`fleet/pools/${pool.name}/cores`, pool.machine.cpu, 'cores', `cores of one machine of pool ${pool.name}`);
+}
+
+/** Memory of one node of a pool. */
+export function poolMemory(pool: NodePool): Derivation {
+  return stated(`fleet/pools/${pool.name}/memory`, pool.machine.memoryMebibytes, 'MiB', `memory of one machine of pool ${pool.name}`);
+}
+
 /** Most pods of one node of a pool. */
 export function poolMaxPods(pool: NodePool): Derivation {
   return stated(`fleet/pools/${pool.name}/max-pods`, pool.maxPods, 'pods', `maxPods of pool ${pool.name}`);

@@ -1,11 +1,11 @@
 import { Size } from 'cdk8s';
 import fc from 'fast-check';
-import { conntrackMax, kernelSettings, neighbourTable } from '../../src/capacity/host-capacity';
+import { conntrackMax, kernelSettings, largestJoinWave, neighboursOf, neighbourTable, openFiles } from '../../src/capacity/host-capacity';
 import {
   evictionMemory, kubeReservedCpu, kubeReservedMemory, largeReservationNote,
   podDensityNotes, reservedThreads, systemReservedCpu, systemReservedMemory, withheldMemory,
 } from '../../src/capacity/kubelet-capacity';
-import { controlPlaneMaxPods, logRotationWorkers, parallelImagePulls } from '../../src/capacity/kubelet-work-capacity';
+import { controlPlaneMaxPods, logRotationWorkers, parallelImagePulls, shutdownGrace, shutdownGraceCritical } from '../../src/capacity/kubelet-work-capacity';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool, PoolKind } from '../../src/cluster/node-pool';
 
@@ -21,7 +21,7 @@ describe('reservations', () => {
     [64, 230, '80 + 60 x 2.5'],
     [96, 310, '80 + 92 x 2.5'],
   ])('%i cores reserve %i millicores (%s)', (cores, millicores) => {
-    expect(kubeReservedCpu(cores).value).toBe(millicores);
+    expect(kubeReservedCpu('p', cores).value).toBe(millicores);
   });
 
   test.each([
@@ -31,12 +31,12 @@ describe('reservations', () => {
     [110, 64, 2146, 'AKS (20 x 110 + 50) MB = 2250 MB = 2145.8 MiB'],
     [250, 64, 4817, 'AKS 5050 MB = 4816.1 MiB, EKS 3005 MiB'],
   ])('%i pods on %i GiB reserve %i MiB (%s)', (pods, gibibytes, mebibytes) => {
-    expect(kubeReservedMemory(pods, gibibytes * 1024).value).toBe(mebibytes);
+    expect(kubeReservedMemory('p', pods, gibibytes * 1024).value).toBe(mebibytes);
   });
 
   test('more pods never reserve less', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 2048, max: 4_000_000 }), (pods, memory) =>
-      kubeReservedMemory(pods + 1, memory).value >= kubeReservedMemory(pods, memory).value));
+      kubeReservedMemory('p', pods + 1, memory).value >= kubeReservedMemory('p', pods, memory).value));
   });
 
   test.each([
@@ -46,21 +46,21 @@ describe('reservations', () => {
     [512, 2, '1350m + 100m = two threads'],
     [1024, 4, '2630m + 100m = three threads, an even number is four'],
   ])('%i threads keep %i for the system (%s)', (threads, reserved) => {
-    expect(reservedThreads(threads, kubeReservedCpu(threads), systemReservedCpu()).value).toBe(reserved);
+    expect(reservedThreads('p', threads, kubeReservedCpu('p', threads), systemReservedCpu('p')).value).toBe(reserved);
   });
 
   test('eviction starts between 100 and 500 MiB', () => {
-    expect([4, 16, 64, 512].map(gibibytes => evictionMemory(gibibytes * 1024).value)).toEqual([100, 163, 500, 500]);
+    expect([4, 16, 64, 512].map(gibibytes => evictionMemory('p', gibibytes * 1024).value)).toEqual([100, 163, 500, 500]);
   });
 
   test('what is withheld is the sum that the memory manager checks', () => {
-    const withheld = withheldMemory(kubeReservedMemory(110, 65_536), systemReservedMemory(), evictionMemory(65_536));
+    const withheld = withheldMemory('p', kubeReservedMemory('p', 110, 65_536), systemReservedMemory('p'), evictionMemory('p', 65_536));
     expect(withheld.value).toBe(2146 + 200 + 500);
     expect(withheld.from).toHaveLength(3);
   });
 
   test('more than 15 % of a machine is worth a note, 15 % is not', () => {
-    const withheld = withheldMemory(kubeReservedMemory(110, 16_384), systemReservedMemory(), evictionMemory(16_384));
+    const withheld = withheldMemory('p', kubeReservedMemory('p', 110, 16_384), systemReservedMemory('p'), evictionMemory('p', 16_384));
     expect(largeReservationNote('small', withheld, 16_384)).toBe(`pool 'small': ${withheld.value} of 16384 MiB (15 %) are withheld from pods; use larger machines or fewer pods per node`);
     expect(largeReservationNote('exact', { ...withheld, value: 1500 }, 10_000)).toBeUndefined();
     expect(largeReservationNote('above', { ...withheld, value: 1501 }, 10_000)).toContain('15 %');
@@ -80,28 +80,40 @@ describe('pods and processes', () => {
   });
 
   test('pulls stay within 3 to 10 (KEP-3673)', () => {
-    expect(Object.values(PoolKind).map(kind => parallelImagePulls(kind).value).every(value => value >= 3 && value <= 10)).toBe(true);
+    expect(Object.values(PoolKind).map(kind => parallelImagePulls('p', kind).value).every(value => value >= 3 && value <= 10)).toBe(true);
   });
 
   test('one log worker per 40 pods', () => {
-    expect([58, 110, 250].map(pods => logRotationWorkers(pods).value)).toEqual([2, 3, 7]);
+    expect([58, 110, 250].map(pods => logRotationWorkers('p', pods).value)).toEqual([2, 3, 7]);
   });
 });
 
+test('critical pods get the last third of the shutdown, whole seconds', () => {
+  expect([shutdownGraceCritical('p', shutdownGrace('p')), shutdownGraceCritical('p', 100)].map(({ value }) => value)).toEqual([20, 33]);
+});
+
+test.each([[0, 1], [9, 1], [10, 1], [19, 1], [20, 2], [384, 38]])('of %i nodes %i join at a time: a tenth, at least one', (nodes, wave) => {
+  expect(largestJoinWave('p', nodes).value).toBe(wave);
+});
+
 describe('kernel', () => {
+  test('a service may open half of the files of the machine: 2,097,152 / 2', () => {
+    expect(openFiles().value).toBe(1_048_576);
+  });
+
   test('the neighbour table holds every machine', () => {
-    expect(neighbourTable(1313).hard.value).toBe(16_384);
-    expect(neighbourTable(8000).hard.value).toBe(16_384);
-    expect(neighbourTable(8001).hard.value).toBe(100_000);
+    expect(neighbourTable('p', 1313).hard.value).toBe(16_384);
+    expect(neighbourTable('p', 8000).hard.value).toBe(16_384);
+    expect(neighbourTable('p', 8001).hard.value).toBe(100_000);
   });
 
   test.each([[2, 131_072], [4, 131_072], [16, 524_288], [32, 1_048_576], [64, 1_048_576]])('%i cores track %i connections', (cores, entries) => {
-    expect(conntrackMax(cores).value).toBe(entries);
+    expect(conntrackMax('p', cores).value).toBe(entries);
   });
 
   test('the six settings that the kubelet checks have the values it demands', () => {
     // Oracle: desiredState of pkg/kubelet/cm/container_manager_linux.go with the constants of component-helpers node/util/sysctl.
-    const settings = kernelSettings(MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }), 1313, { first: 30000, last: 32767 }, [9100, 6443], false);
+    const settings = kernelSettings('p', 16, neighboursOf('p', 1203, 110), { first: 30000, last: 32767 }, [9100, 6443], false);
     expect(Object.fromEntries(settings.map(({ key, value }) => [key, value]))).toMatchObject({
       'vm.overcommit_memory': '1',
       'vm.panic_on_oom': '0',

@@ -69,14 +69,16 @@ export class ControlPlaneKubelet extends Construct {
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
     bindCluster(this, cluster);
     const { member } = props;
-    const machine = cluster.controlPlaneMachine;
-    const maxPods = controlPlaneMaxPods(machine.cpu);
-    const subject: KubeletSubject = { title: `machine '${member.name}'`, kind: PoolKind.GENERAL, machine, maxPods: maxPods.value, release: cluster.release };
+    const { controlPlaneCores: cores, controlPlaneMemory: memory } = cluster.fleet;
+    const maxPods = controlPlaneMaxPods(cores);
+    const subject: KubeletSubject = {
+      title: `machine '${member.name}'`, name: 'control-plane', kind: PoolKind.GENERAL, machine: cluster.controlPlaneMachine, cores, memory, maxPods, release: cluster.release,
+    };
     const problems = new Problems(`ControlPlaneKubelet ${subject.title}`);
     checkMembers('member', [member], problems);
     const settings = kubeletSettings(cluster, subject, { dns: props.dns }, problems);
     const configuration = withOverrides(kubeletConfiguration(settings, true), cluster.release.version, props.configOverrides, problems);
-    const host = hostSettings(cluster, machine, maxPods.value, props.extraSysctls, problems);
+    const host = hostSettings(cluster, subject, props.extraSysctls, problems);
     problems.throwIfAny();
 
     const target = HostTarget.machine(member.name);

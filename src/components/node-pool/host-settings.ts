@@ -1,8 +1,7 @@
-import { kernelSettings, KERNEL_MODULES, openFiles } from '../../capacity/host-capacity';
+import { kernelSettings, KERNEL_MODULES, neighboursOf, openFiles } from '../../capacity/host-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { MachineShape } from '../../cluster/machine-shape';
 import { HOST_PORTS, NODE_PORT_RANGE } from '../../cluster/ports';
-import { Derivation } from '../../derivation/derivation';
+import { Amount, Derivation } from '../../derivation/derivation';
 import { modulesLoad } from '../../formats/modules-load';
 import { sysctlConf, sysctlProblem } from '../../formats/sysctl-conf';
 import { systemdUnit } from '../../formats/systemd-unit';
@@ -20,12 +19,20 @@ export interface HostSettings {
   readonly derivations: Derivation[];
 }
 
+/** Equal machines that the settings are for. */
+interface Machines {
+  /** Part of the ids of their numbers. */
+  readonly name: string;
+  readonly cores: Amount;
+  readonly maxPods: Amount;
+}
+
 export function hostSettings(
-  cluster: ClusterFacts, machine: MachineShape, maxPods: number, extraSysctls: { [key: string]: string } | undefined, problems: Problems,
+  cluster: ClusterFacts, machines: Machines, extraSysctls: { [key: string]: string } | undefined, problems: Problems,
 ): HostSettings {
-  // Every machine of the node range may be a neighbour, and so is every pod of the own node.
-  const neighbours = cluster.nodes + cluster.controlPlaneMembers.length + maxPods;
-  const kernel = kernelSettings(machine, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidrs.some(cidr => cidr.includes(':')));
+  const { name, cores, maxPods } = machines;
+  const neighbours = neighboursOf(name, cluster.fleet.machines, maxPods);
+  const kernel = kernelSettings(name, cores, neighbours, NODE_PORT_RANGE, Object.values(HOST_PORTS), cluster.network.podCidrs.some(cidr => cidr.includes(':')));
   const lines = kernel.map(({ key, value, why, source }) => ({ key, value, comment: `${why} [${source}]` }));
   const own = new Map(lines.map(line => [line.key, line]));
   for (const [key, value] of safeEntries('extraSysctls', extraSysctls)) {

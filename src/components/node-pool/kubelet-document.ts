@@ -12,7 +12,7 @@ export function kubeletConfiguration(settings: KubeletSettings, staticPods: bool
   const { maxPods, release } = settings.subject;
   const fields: KubeletFields = {
     ...identity(settings, staticPods),
-    maxPods,
+    maxPods: maxPods.value,
     podPidsLimit: settings.pidsLimit.value,
     ...reservations(settings),
     ...eviction(settings),

@@ -1,12 +1,11 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import { Derivation, given } from '../../derivation/derivation';
 import {
   evictionMemory, EvictionShares, evictionShares, kubeReservedCpu, kubeReservedMemory, kubeReservedStorage, largeReservationNote,
   podDensityNotes, podPidsLimit, reservedThreads, SoftEviction, softEviction, systemReservedCpu, systemReservedMemory, withheldMemory,
 } from '../../capacity/kubelet-capacity';
 import {
   apiRate, EventRate, eventRate, gpuImageCollection, ImageCollection,
-  logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, shutdownGrace,
+  logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, shutdownGrace, shutdownGraceCritical,
 } from '../../capacity/kubelet-work-capacity';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -15,6 +14,7 @@ import { KubernetesRelease } from '../../cluster/kubernetes-release';
 import { MachineShape } from '../../cluster/machine-shape';
 import { NodePool, PoolKind } from '../../cluster/node-pool';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
+import { Derivation, given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { lineProblem } from '../../input/text-safety';
@@ -35,11 +35,16 @@ export interface KubeletInput {
 export interface KubeletSubject {
   /** For messages: `pool 'general'`. */
   readonly title: string;
+  /** Part of the ids of its numbers: the pool, or `control-plane`, whose machines are equal. */
+  readonly name: string;
   /** Undefined for the control plane. */
   readonly pool?: NodePool;
   readonly kind: PoolKind;
   readonly machine: MachineShape;
-  readonly maxPods: number;
+  readonly cores: Derivation;
+  /** MiB. */
+  readonly memory: Derivation;
+  readonly maxPods: Derivation;
   readonly release: KubernetesRelease;
 }
 
@@ -79,37 +84,37 @@ export interface KubeletSettings {
 const MAX_NUMA_NODES = 8;
 
 export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, input: KubeletInput, problems: Problems): KubeletSettings {
-  const { machine, maxPods, kind } = subject;
+  const { name, machine, maxPods, kind } = subject;
   const memory = machine.memoryMebibytes;
-  const kubeCpu = kubeReservedCpu(machine.cpu);
-  const kubeMemory = given(mebibytes(input.kubeReservedMemory), kubeReservedMemory(maxPods, memory));
-  const kubeStorage = kubeReservedStorage();
-  const systemCpu = systemReservedCpu();
-  const systemMemory = given(mebibytes(input.systemReservedMemory), systemReservedMemory());
-  const eviction = given(mebibytes(input.evictionMemory), evictionMemory(memory));
-  const withheld = withheldMemory(kubeMemory, systemMemory, eviction);
+  const kubeCpu = kubeReservedCpu(name, subject.cores);
+  const kubeMemory = given(mebibytes(input.kubeReservedMemory), kubeReservedMemory(name, maxPods, subject.memory));
+  const kubeStorage = kubeReservedStorage(name);
+  const systemCpu = systemReservedCpu(name);
+  const systemMemory = given(mebibytes(input.systemReservedMemory), systemReservedMemory(name));
+  const eviction = given(mebibytes(input.evictionMemory), evictionMemory(name, subject.memory));
+  const withheld = withheldMemory(name, kubeMemory, systemMemory, eviction);
   problems.require(withheld.value < memory,
     `kubeReservedMemory, systemReservedMemory and evictionMemory withhold ${withheld.value} MiB of a machine with ${memory} MiB; use a larger machine or fewer pods per node`);
   problems.add(wholeNumberProblem('evictionMemory', eviction.value, { min: 100, max: memory, why: 'MiB; below 100 the kernel ends processes before the kubelet evicts' }));
 
-  const threads = kind === PoolKind.COMPUTE ? reservedThreads(machine.cpu, kubeCpu, systemCpu) : undefined;
+  const threads = kind === PoolKind.COMPUTE ? reservedThreads(name, subject.cores, kubeCpu, systemCpu) : undefined;
   checkReservedCpus(input.reservedSystemCpus, subject, problems);
   problems.require(input.maxParallelImagePulls === undefined || kubeletFieldUsed('maxParallelImagePulls', subject.release.version),
     `maxParallelImagePulls was added in Kubernetes 1.27, the kubelets run ${subject.release}; leave it out or use a newer release`);
-  const pulls = given(input.maxParallelImagePulls, parallelImagePulls(kind));
+  const pulls = given(input.maxParallelImagePulls, parallelImagePulls(name, kind));
   problems.add(wholeNumberProblem('maxParallelImagePulls', pulls.value, { min: 2, max: 50, why: 'images at a time; 3 to 10 is usual' }));
-  const pidsLimit = given(input.podPidsLimit, podPidsLimit());
+  const pidsLimit = given(input.podPidsLimit, podPidsLimit(name));
   problems.add(wholeNumberProblem('podPidsLimit', pidsLimit.value, { min: 64, max: 4_194_304, why: 'processes of one pod' }));
-  const shutdown = shutdownPeriods(input.shutdownGracePeriod, problems);
-  const imageCollection = kind === PoolKind.GPU ? gpuImageCollection() : undefined;
-  const logWorkers = logRotationWorkers(maxPods);
+  const shutdown = shutdownPeriods(name, input.shutdownGracePeriod, problems);
+  const imageCollection = kind === PoolKind.GPU ? gpuImageCollection(name) : undefined;
+  const logWorkers = logRotationWorkers(name, maxPods);
   const logs = logFiles();
-  const shares = evictionShares();
-  const soft = kind === PoolKind.MEMORY ? softEviction() : undefined;
-  const statusImages = nodeStatusImages();
-  const events = eventRate();
+  const shares = evictionShares(name);
+  const soft = kind === PoolKind.MEMORY ? softEviction(name) : undefined;
+  const statusImages = nodeStatusImages(name);
+  const events = eventRate(name);
   const align = (kind === PoolKind.COMPUTE || kind === PoolKind.GPU) && machine.numaNodes <= MAX_NUMA_NODES;
-  const api = apiRate();
+  const api = apiRate(name);
   const written = (field: string, derivation: Derivation) => (kubeletFieldUsed(field, subject.release.version) ? [derivation] : []);
   const memoryNote = subject.pool && largeReservationNote(subject.pool.name, withheld, memory);
 
@@ -167,11 +172,12 @@ function mebibytes(size: Size | undefined): number | undefined {
   return size?.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
 }
 
-function shutdownPeriods(period: Duration | undefined, problems: Problems): { total: Derivation; critical: Derivation } {
-  const rule = shutdownGrace();
-  const total = given(period?.toSeconds({ integral: false }), rule.total);
+function shutdownPeriods(name: string, period: Duration | undefined, problems: Problems): { total: Derivation; critical: Derivation } {
+  const rule = shutdownGrace(name);
+  const total = given(period?.toSeconds({ integral: false }), rule);
   problems.add(wholeNumberProblem('shutdownGracePeriod', total.value, { min: 3, max: 3600, why: 'seconds; a third of them is for critical pods' }));
-  return { total, critical: given(period && Math.floor(total.value / 3), rule.critical) };
+  // A period that is no number is refused above, together with everything else that is wrong.
+  return { total, critical: shutdownGraceCritical(name, Number.isFinite(total.value) ? total : rule) };
 }
 
 const CPU_LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;

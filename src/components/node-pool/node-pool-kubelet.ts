@@ -4,12 +4,13 @@ import { hostFiles, hostSettings } from './host-settings';
 import { kubeletConfiguration } from './kubelet-document';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings, KubeletSubject } from './kubelet-settings';
-import { Derivation } from '../../derivation/derivation';
 import { largestJoinWave } from '../../capacity/host-capacity';
+import { poolCores, poolMaxPods, poolMemory, poolNodesToday } from '../../capacity/pool-amounts';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NodePool, PoolKind } from '../../cluster/node-pool';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
+import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { HostFile } from '../../host/host-file';
 import { HostTarget } from '../../host/host-target';
@@ -21,7 +22,7 @@ export interface KubeletOptions {
   /**
    * Memory withheld from pods for kubelet and container runtime.
    *
-   * @default - derived, see `kubelet/kube-reserved-memory`
+   * @default - derived, see `kubelet/<pool>/kube-reserved-memory`
    * @see field `kubeReserved` of KubeletConfiguration
    */
   readonly kubeReservedMemory?: Size;
@@ -29,7 +30,7 @@ export interface KubeletOptions {
   /**
    * Memory withheld from pods for the operating system.
    *
-   * @default - derived, see `kubelet/system-reserved-memory`
+   * @default - derived, see `kubelet/<pool>/system-reserved-memory`
    * @see field `systemReserved` of KubeletConfiguration
    */
   readonly systemReservedMemory?: Size;
@@ -37,7 +38,7 @@ export interface KubeletOptions {
   /**
    * Free memory below which pods are evicted; withheld from pods as well.
    *
-   * @default - derived, see `kubelet/eviction-memory`
+   * @default - derived, see `kubelet/<pool>/eviction-memory`
    * @see field `evictionHard` of KubeletConfiguration
    */
   readonly evictionMemory?: Size;
@@ -46,7 +47,7 @@ export interface KubeletOptions {
    * CPUs that compute pools keep for the system, as a list such as `0,32`. Name both hardware threads of each core where they are not
    * neighbours.
    *
-   * @default - the first CPUs, as many as derived, see `kubelet/reserved-system-cpus`
+   * @default - the first CPUs, as many as derived, see `kubelet/<pool>/reserved-system-cpus`
    * @see field `reservedSystemCPUs` of KubeletConfiguration
    */
   readonly reservedSystemCpus?: string;
@@ -55,7 +56,7 @@ export interface KubeletOptions {
    * Images a node pulls at a time. More makes one node faster and a rollout on all of them heavier for the registry. Used from 1.27 on;
    * older kubelets pull one after the other.
    *
-   * @default - derived, see `kubelet/max-parallel-image-pulls`
+   * @default - derived, see `kubelet/<pool>/max-parallel-image-pulls`
    * @see field `maxParallelImagePulls` of KubeletConfiguration
    */
   readonly maxParallelImagePulls?: number;
@@ -63,7 +64,7 @@ export interface KubeletOptions {
   /**
    * Processes of one pod.
    *
-   * @default - derived, see `kubelet/pod-pids-limit`
+   * @default - derived, see `kubelet/<pool>/pod-pids-limit`
    * @see field `podPidsLimit` of KubeletConfiguration
    */
   readonly podPidsLimit?: number;
@@ -71,7 +72,7 @@ export interface KubeletOptions {
   /**
    * Time for ending pods when the machine shuts down; the last third of it belongs to critical pods.
    *
-   * @default - derived, see `kubelet/shutdown-grace-period`
+   * @default - derived, see `kubelet/<pool>/shutdown-grace-period`
    * @see field `shutdownGracePeriod` of KubeletConfiguration
    */
   readonly shutdownGracePeriod?: Duration;
@@ -134,11 +135,13 @@ export class NodePoolKubelet extends Construct implements IContributor {
     bindCluster(this, cluster);
     const { pool } = props;
     const release = cluster.releaseOf(pool);
-    const subject: KubeletSubject = { title: `pool '${pool.name}'`, pool, kind: pool.kind, machine: pool.machine, maxPods: pool.maxPods, release };
+    const subject: KubeletSubject = {
+      title: `pool '${pool.name}'`, name: pool.name, pool, kind: pool.kind, machine: pool.machine, cores: poolCores(pool), memory: poolMemory(pool), maxPods: poolMaxPods(pool), release,
+    };
     const problems = new Problems(`NodePoolKubelet ${subject.title}`);
     const settings = kubeletSettings(cluster, subject, props, problems);
     const configuration = withOverrides(kubeletConfiguration(settings, false), release.version, props.configOverrides, problems);
-    const host = hostSettings(cluster, pool.machine, pool.maxPods, props.extraSysctls, problems);
+    const host = hostSettings(cluster, subject, props.extraSysctls, problems);
     problems.throwIfAny();
 
     const target = HostTarget.pool(pool.name);
@@ -154,7 +157,7 @@ export class NodePoolKubelet extends Construct implements IContributor {
     for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
 
     this.pool = pool;
-    this.derivations = [...settings.derivations, ...host.derivations, largestJoinWave(pool.nodesToday)];
+    this.derivations = [...settings.derivations, ...host.derivations, largestJoinWave(pool.name, poolNodesToday(pool))];
     this.notes = settings.notes;
   }
 }

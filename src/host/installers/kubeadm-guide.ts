@@ -96,7 +96,7 @@ ${join}- Apply the manifests, wave by wave: \`kubectl apply --server-side -f dis
 
 function poolSection(artefacts: HostArtefacts, cluster: ClusterFacts): string {
   const pools = artefacts.kubelets.filter(kubelet => kubelet.target.group === 'pools').map(kubelet => kubelet.target.name);
-  const rows = cluster.pools.filter(pool => pools.includes(pool.name)).map(pool => `| ${pool.name} | ${pool.nodesToday} | ${pool.nodes} | ${largestJoinWave(pool.nodesToday).value} |`);
+  const rows = cluster.pools.filter(pool => pools.includes(pool.name)).map(pool => `| ${pool.name} | ${pool.nodesToday} | ${pool.nodes} | ${largestJoinWave(pool.name, pool.nodesToday).value} |`);
   return `## Pools
 
 On each node: the cluster's CA as \`${KUBEADM_PATHS.discoveryCa}\` (not below \`${HOST_PATHS.pki}\`: kubeadm puts it there and refuses a file that is there already), a token as

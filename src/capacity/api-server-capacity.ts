@@ -152,7 +152,7 @@ export function apiServerMemory(nodes: Amount, machineMebibytes: Amount): Deriva
     words: '60 MB for each node, at least 4 GiB, at most half of the machine',
     expression: 'min(max(4096, floor(nodes * bytesPerNode / mebibyte)), floor(machineMebibytes / 2))',
     inputs: { nodes, bytesPerNode: 60_000_000, mebibyte: 1024 ** 2, machineMebibytes },
-    source: 'api-server.md section 4; MEAS',
+    source: 'unsourced; MEAS',
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -199,7 +199,7 @@ export function nodeMonitorGrace(): Derivation {
     words: 'a connection without a frame, the ping after it, and a margin; default from 1.32',
     expression: 'readIdle + ping + margin',
     inputs: { readIdle: 30, ping: 15, margin: 5 },
-    source: 'PR 126287; IS 121793',
+    source: 'kubernetes/kubernetes#126287; kubernetes/kubernetes#121793',
   });
 }
 

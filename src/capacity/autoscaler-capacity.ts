@@ -1,108 +1,9 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
-import { PoolKind } from '../cluster/node-pool';
+import { Amount, Confidence, derived, Derivation, stated } from '../derivation/derivation';
+
+// Pace and size of the node autoscaler. Bounds of its groups are in autoscaler-group-capacity.ts.
 
 const CONST = 'CA@36:config/const.go, config/flags/flags.go';
 const ESTIMATE = { confidence: Confidence.ESTIMATE };
-
-/** What a node group offers, for sums over groups. */
-export interface GroupCapacity {
-  readonly maxNodes: number;
-  readonly cpu: number;
-  readonly memoryMebibytes: number;
-}
-
-/**
- * Fewest nodes of a group: what the pool has today. The autoscaler comes back to it after a promotion and never goes below what was
- * there before it. A pool at its final size therefore keeps it, unless `minNodes` says otherwise.
- *
- * | nodesToday | 384 | 784 |
- * | minimum    | 384 | 784 |
- */
-export function groupMinimum(pool: string, nodesToday: number, nodes: number): Derivation {
-  const note = nodesToday === nodes ? ', which is the final size: the group keeps it; set minNodes to let it shrink' : '';
-  return derived({ id: `autoscaler/group/${pool}/min-nodes`, value: nodesToday, unit: 'nodes', formula: `nodesToday ${nodesToday}${note}`, source: 'cluster facts', ...ESTIMATE });
-}
-
-/** Most nodes of a group: the final size of the pool, for which ranges and control plane are planned. */
-export function groupMaximum(pool: string, nodes: number): Derivation {
-  return derived({ id: `autoscaler/group/${pool}/max-nodes`, value: nodes, unit: 'nodes', formula: `final size ${nodes}`, source: 'cluster facts', ...ESTIMATE });
-}
-
-/**
- * Which pool grows first when pods fit several: the plainest nodes first, accelerators last, so that a web pod never starts a GPU machine.
- *
- * | kind     | general | compute | memory | gpu | anything else |
- * | priority | 40      | 30      | 20     | 10  | 1             |
- *
- * As soon as one expression matches, groups that match none are not considered, so the catch-all is part of the table. Source:
- * CA@36:expander/priority/readme.md; the order is a proposal.
- */
-export function groupPriority(kind: PoolKind): number {
-  return { [PoolKind.GENERAL]: 40, [PoolKind.COMPUTE]: 30, [PoolKind.MEMORY]: 20, [PoolKind.GPU]: 10 }[kind];
-}
-
-/** Priority of groups that no other expression matches: the lowest that is allowed. */
-export const CATCH_ALL_PRIORITY = 1;
-
-/** A tenth on top, in whole numbers: 1.1 x 1,200 is 1,320.0000000000002 for a computer, and its ceiling one node too many. */
-function withHeadroom(value: number): number {
-  return Math.ceil(value * 11 / 10);
-}
-
-/**
- * Most nodes of the cluster for `--max-nodes-total`. The autoscaler counts every node object that is ready, control-plane machines
- * included, so they are added. The headroom lets a full cluster replace nodes (the new one joins before the old one is gone); the
- * groups' own maxima keep the plan. Never more than there are addresses.
- *
- * | nodes / control plane / addresses | 1,200 / 5 / 4,094 | 200 / 3 / 1,022 | 1,200 / 5 / 1,250 |
- * | limit                             | 1,325             | 223             | 1,250             |
- *
- * Source: CA@36:config/flags/flags.go (plan x 1.1); CA@36:core/static_autoscaler.go (what is counted).
- */
-export function maxNodesTotal(nodes: number, controlPlane: number, addresses: number): Derivation {
-  return derived({
-    id: 'autoscaler/max-nodes-total',
-    value: Math.min(withHeadroom(nodes) + controlPlane, addresses),
-    unit: 'nodes',
-    formula: `min(ceil(1.1 x ${nodes}) + ${controlPlane} control-plane machines, ${addresses} node addresses)`,
-    source: 'CA@36:core/static_autoscaler.go',
-    ...ESTIMATE,
-  });
-}
-
-/**
- * Most cores of the cluster for `--cores-total`. Upstream's default of 320,000 stops a fleet of 5,000 machines with 96 cores in silence.
- *
- * | groups                | 1,200 x 16, control plane 5 x 32 | 5,000 x 96, control plane 5 x 64 |
- * | cores                 | 21,280                           | 528,320                          |
- *
- * Source: CA@36:config/const.go (default).
- */
-export function coresTotal(groups: GroupCapacity[], controlPlaneCores: number): Derivation {
-  const cores = groups.reduce((sum, group) => sum + group.maxNodes * group.cpu, 0);
-  return derived({
-    id: 'autoscaler/cores-total',
-    value: withHeadroom(cores) + controlPlaneCores,
-    unit: 'cores',
-    formula: `ceil(1.1 x ${cores}) + ${controlPlaneCores} of the control plane`,
-    source: CONST,
-    ...ESTIMATE,
-  });
-}
-
-/** Most memory of the cluster for `--memory-total`, in GiB; as `coresTotal`. 1,200 x 64 GiB and 5 x 128 GiB: 85,120. */
-export function memoryTotal(groups: GroupCapacity[], controlPlaneMebibytes: number): Derivation {
-  const gibibytes = Math.ceil(groups.reduce((sum, group) => sum + group.maxNodes * group.memoryMebibytes, 0) / 1024);
-  const controlPlane = Math.ceil(controlPlaneMebibytes / 1024);
-  return derived({
-    id: 'autoscaler/memory-total',
-    value: withHeadroom(gibibytes) + controlPlane,
-    unit: 'GiB',
-    formula: `ceil(1.1 x ${gibibytes}) + ${controlPlane} of the control plane`,
-    source: CONST,
-    ...ESTIMATE,
-  });
-}
 
 /**
  * Pause between two looks at the cluster. Each look simulates every node; upstream's goal for a loop is below 10 s, its limit 30 s.
@@ -112,9 +13,10 @@ export function memoryTotal(groups: GroupCapacity[], controlPlaneMebibytes: numb
  *
  * Source: CA@36:config/flags/flags.go (20 to 30 s above 500 nodes, proposal; default 10 s).
  */
-export function scanInterval(nodes: number): Derivation {
-  const seconds = nodes <= 500 ? 10 : nodes <= 2000 ? 20 : 30;
-  return derived({ id: 'autoscaler/scan-interval', value: seconds, unit: 's', formula: `10 s up to 500 nodes, 20 s up to 2,000, else 30 s: ${nodes} nodes`, source: CONST, ...ESTIMATE });
+export function scanInterval(nodes: Amount): Derivation {
+  return derived({
+    id: 'autoscaler/scan-interval', unit: 's', words: '10 s up to 500 nodes, 20 s up to 2,000, else 30 s', expression: 'nodes <= 500 ? 10 : nodes <= 2000 ? 20 : 30', inputs: { nodes }, source: CONST, ...ESTIMATE,
+  });
 }
 
 /**
@@ -126,12 +28,13 @@ export function scanInterval(nodes: number): Derivation {
  *
  * Source: CA@36:config/flags/flags.go, CA-07 (50 at 1,200).
  */
-export function maxScaleDownParallelism(nodes: number): Derivation {
+export function maxScaleDownParallelism(nodes: Amount): Derivation {
   return derived({
     id: 'autoscaler/max-scale-down-parallelism',
-    value: Math.min(50, Math.max(10, Math.ceil(nodes / 24))),
     unit: 'nodes',
-    formula: `min(50, max(10, ceil(${nodes} / 24)))`,
+    words: 'a twenty-fourth of the nodes, between upstream\'s 10 and 50',
+    expression: 'min(50, max(10, ceil(nodes / 24)))',
+    inputs: { nodes },
     source: 'CA@36:config/flags/flags.go',
     ...ESTIMATE,
   });
@@ -145,12 +48,13 @@ export function maxScaleDownParallelism(nodes: number): Derivation {
  *
  * Source: CA@36:config/flags/flags.go, CA-07 (5 to 10).
  */
-export function maxDrainParallelism(nodes: number): Derivation {
+export function maxDrainParallelism(nodes: Amount): Derivation {
   return derived({
     id: 'autoscaler/max-drain-parallelism',
-    value: Math.min(10, Math.max(1, Math.ceil(nodes / 120))),
     unit: 'nodes',
-    formula: `min(10, max(1, ceil(${nodes} / 120)))`,
+    words: 'one for 120 nodes, at most 10',
+    expression: 'min(10, max(1, ceil(nodes / 120)))',
+    inputs: { nodes },
     source: 'CA@36:config/flags/flags.go',
     ...ESTIMATE,
   });
@@ -161,7 +65,7 @@ export function maxDrainParallelism(nodes: number): Derivation {
  * minutes, as in the reference article, take a night for a thousand nodes (`scaleDownPace`). Source: CA-05 (omit or at most 1m).
  */
 export function scaleDownDelayAfterDelete(): Derivation {
-  return derived({ id: 'autoscaler/scale-down-delay-after-delete', value: 60, unit: 's', formula: '1 minute', source: CONST, ...ESTIMATE });
+  return derived({ id: 'autoscaler/scale-down-delay-after-delete', unit: 's', words: '1 minute', expression: '60', source: CONST, ...ESTIMATE });
 }
 
 /**
@@ -174,14 +78,13 @@ export function scaleDownDelayAfterDelete(): Derivation {
  * Source: CA@36:config/flags/flags.go (delay arithmetic).
  */
 export function scaleDownPace(parallelism: Derivation, delay: Derivation, scan: Derivation): Derivation {
-  const pause = Math.max(delay.value, scan.value);
   return derived({
     id: 'autoscaler/scale-down-nodes-per-hour',
-    value: Math.floor(parallelism.value * 3600 / pause),
     unit: 'nodes per hour',
-    formula: `${parallelism.value} nodes x 3600 s / max(pause ${delay.value} s, scan ${scan.value} s)`,
+    words: 'a batch for each pause; without a pause the scan sets the pace',
+    expression: 'floor(parallelism * 3600 / max(delay, scan))',
+    inputs: { parallelism, delay, scan },
     source: CONST,
-    from: [parallelism, delay, scan],
     ...ESTIMATE,
   });
 }
@@ -196,8 +99,8 @@ export interface AutoscalerDelays {
 
 /** Waiting times whose defaults hold at any size; written out so that a change of upstream's default changes nothing here. */
 export function autoscalerDelays(): AutoscalerDelays {
-  const upstream = (name: string, minutes: number, formula: string) =>
-    derived({ id: `autoscaler/${name}`, value: minutes * 60, unit: 's', formula, source: CONST });
+  const upstream = (name: string, minutes: number, words: string) =>
+    derived({ id: `autoscaler/${name}`, unit: 's', words, expression: `${minutes} * 60`, source: CONST });
   return {
     afterAdd: upstream('scale-down-delay-after-add', 10, '10 minutes: pods of the last wave find their nodes first'),
     unneeded: upstream('scale-down-unneeded-time', 10, '10 minutes'),
@@ -218,9 +121,10 @@ export function autoscalerDelays(): AutoscalerDelays {
 export function maxTotalUnreadyPercentage(zones: number): Derivation {
   return derived({
     id: 'autoscaler/max-total-unready-percentage',
-    value: zones === 2 ? 55 : 45,
     unit: '%',
-    formula: zones === 2 ? 'half of the nodes when one of 2 zones is lost, and 5' : 'default of upstream, above the third that one of three zones holds',
+    words: zones === 2 ? 'half of the nodes when one of 2 zones is lost, and 5' : 'default of upstream, above the third that one of three zones holds',
+    expression: 'zones == 2 ? 55 : 45',
+    inputs: { zones: stated('fleet/zones', zones, 'zones', 'zones of the pools; 0 where none is recorded') },
     source: CONST,
     confidence: zones === 2 ? Confidence.ESTIMATE : Confidence.UPSTREAM,
   });
@@ -228,15 +132,14 @@ export function maxTotalUnreadyPercentage(zones: number): Derivation {
 
 /** Unready nodes that never count as an outage, per group and in total: upstream's 3. More would delete a small GPU group one by one. */
 export function okTotalUnreadyCount(): Derivation {
-  return derived({ id: 'autoscaler/ok-total-unready-count', value: 3, unit: 'nodes', formula: 'default of upstream', source: CONST });
+  return derived({ id: 'autoscaler/ok-total-unready-count', unit: 'nodes', words: 'default of upstream', expression: '3', source: CONST });
 }
 
 /** Requests per second to the API server and burst: 5 and 10 by default, which a step of 200 nodes (taints, evictions) queues behind. Source: CA-10. */
 export function autoscalerClientRate(): { readonly qps: Derivation; readonly burst: Derivation } {
-  return {
-    qps: derived({ id: 'autoscaler/kube-client-qps', value: 50, unit: 'requests per second', formula: '50 (default 5)', source: 'CA@28 main.go; CA@36:FAQ.md', ...ESTIMATE }),
-    burst: derived({ id: 'autoscaler/kube-client-burst', value: 100, unit: 'requests', formula: '2 x 50', source: 'CA@28 main.go; CA@36:FAQ.md', ...ESTIMATE }),
-  };
+  const source = 'CA@28 main.go; CA@36:FAQ.md';
+  const qps = derived({ id: 'autoscaler/kube-client-qps', unit: 'requests per second', words: '50 instead of 5', expression: '50', source, ...ESTIMATE });
+  return { qps, burst: derived({ id: 'autoscaler/kube-client-burst', unit: 'requests', words: 'twice the rate', expression: '2 * qps', inputs: { qps }, source, ...ESTIMATE }) };
 }
 
 /**
@@ -247,9 +150,16 @@ export function autoscalerClientRate(): { readonly qps: Derivation; readonly bur
  *
  * Source: CA HEAD:proposals/scalability_tests.md (one core at 1,000 nodes).
  */
-export function autoscalerCpu(nodes: number): Derivation {
-  const value = nodes <= 2000 ? Math.min(1000, Math.max(200, nodes)) : 1000 * Math.ceil(nodes / 2000);
-  return derived({ id: 'autoscaler/cpu', value, unit: 'millicores', formula: `1 per node between 200 and 1,000, one core per 2,000 nodes above: ${nodes} nodes`, source: 'CA HEAD:proposals/scalability_tests.md', ...ESTIMATE });
+export function autoscalerCpu(nodes: Amount): Derivation {
+  return derived({
+    id: 'autoscaler/cpu',
+    unit: 'millicores',
+    words: 'one for each node between 200 and 1,000; above 2,000 nodes a core for every 2,000',
+    expression: 'nodes <= 2000 ? min(1000, max(200, nodes)) : 1000 * ceil(nodes / 2000)',
+    inputs: { nodes },
+    source: 'CA HEAD:proposals/scalability_tests.md',
+    ...ESTIMATE,
+  });
 }
 
 /**
@@ -260,12 +170,13 @@ export function autoscalerCpu(nodes: number): Derivation {
  *
  * Source: CA@36:config/flags/flags.go (4 to 8 GiB at 1,200; 0.6 GB was killed at 340 nodes, kubernetes/autoscaler#7873).
  */
-export function autoscalerMemory(nodes: number): Derivation {
+export function autoscalerMemory(nodes: Amount): Derivation {
   return derived({
     id: 'autoscaler/memory',
-    value: 512 * Math.ceil((1024 + 4 * nodes) / 512),
     unit: 'MiB',
-    formula: `1,024 + 4 x ${nodes} nodes, rounded up to 512`,
+    words: '1 GiB and 4 MiB for each node, in steps of 512 MiB',
+    expression: '512 * ceil((1024 + 4 * nodes) / 512)',
+    inputs: { nodes },
     source: 'kubernetes/autoscaler#7873; EKSBP:scalability/control-plane',
     ...ESTIMATE,
   });
@@ -273,5 +184,55 @@ export function autoscalerMemory(nodes: number): Derivation {
 
 /** Replicas: one acts, one holds itself ready behind the lease. Source: CA@36:FAQ.md. */
 export function autoscalerReplicas(): Derivation {
-  return derived({ id: 'autoscaler/replicas', value: 2, unit: 'replicas', formula: '1 + 1 for availability', source: 'CA@36:FAQ.md', ...ESTIMATE });
+  return derived({ id: 'autoscaler/replicas', unit: 'replicas', words: 'one acts, one is ready', expression: '1 + 1', source: 'CA@36:FAQ.md', ...ESTIMATE });
+}
+
+/**
+ * Seconds of one look at the cluster: upstream's goal of 10 s at the 1,000 nodes that it is tested with, more in proportion; pods with affinity
+ * take far longer.
+ *
+ * | nodes   | 200 | 1,000 | 1,200 | 5,000 |
+ * | seconds | 2   | 10    | 12    | 50    |
+ *
+ * Source: CA HEAD:proposals/scalability_tests.md (below 10 s, at most 30 s); growth in proportion is an estimate.
+ */
+export function loopSeconds(nodes: Amount): Derivation {
+  return derived({
+    id: 'autoscaler/loop-seconds', unit: 's', words: '10 s for each 1,000 nodes', expression: 'ceil(10 * nodes / 1000)', inputs: { nodes }, source: 'CA HEAD:proposals/scalability_tests.md', ...ESTIMATE,
+  });
+}
+
+/**
+ * Most seconds from pods without a node to nodes that run them, before the autoscaler gives a node up: the pause until it looks, the look,
+ * and the time that a node may take.
+ *
+ * | nodes   | 200 | 1,200 | 5,000 |
+ * | seconds | 912 | 932   | 980   |
+ */
+export function waveSeconds(scan: Derivation, loop: Derivation, provision: Derivation): Derivation {
+  return derived({
+    id: 'autoscaler/wave-seconds', unit: 's', words: 'pause, look, and the longest that a node may take', expression: 'scan + loop + provision', inputs: { scan, loop, provision }, source: CONST, ...ESTIMATE,
+  });
+}
+
+/** Nodes of one step of growth, the reference article's 200; the next step begins when the last is ready. Source: EKSBP:scalability/control-plane (no growth at once). */
+export const WAVE_NODES = 200;
+
+/**
+ * Most seconds from today's nodes to the largest, in steps of 200.
+ *
+ * | from, to | 800 to 1,200 | 200 to 1,200 | 1,200 to 1,200 |
+ * | steps    | 2            | 5            | 0              |
+ * | seconds  | 1,864        | 4,660        | 0              |
+ */
+export function growthSeconds(nodesToday: number, nodes: Amount, wave: Derivation): Derivation {
+  return derived({
+    id: 'autoscaler/growth-seconds',
+    unit: 's',
+    words: 'steps from the nodes of today to the largest, one after another',
+    expression: 'ceil(max(0, nodes - nodesToday) / step) * wave',
+    inputs: { nodes, nodesToday: stated('fleet/nodes-today', nodesToday, 'nodes', 'nodes of all pools today'), step: WAVE_NODES, wave },
+    source: 'EKSBP:scalability/control-plane; the step is a proposal',
+    ...ESTIMATE,
+  });
 }

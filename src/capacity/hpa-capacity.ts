@@ -1,4 +1,4 @@
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation, stated, stepped } from '../derivation/derivation';
 
 /** How often the controller looks at an autoscaler. Source: KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go. */
 export const HPA_SYNC_SECONDS = 15;
@@ -50,9 +50,10 @@ export const KUBERNETES_DEFAULT: ScalingBehavior = {
 export function promotionStep(id: string, maxReplicas: number): Derivation {
   return derived({
     id: `hpa/${id}/scale-up-pods`,
-    value: Math.max(4, Math.ceil(maxReplicas / 10)),
     unit: 'pods per 15 s',
-    formula: `max(4, ceil(${maxReplicas} / 10))`,
+    words: 'a tenth of the maximum, at least Kubernetes\' own 4',
+    expression: 'max(4, ceil(maxReplicas / 10))',
+    inputs: { maxReplicas: stated(`hpa/${id}/max-replicas`, maxReplicas, 'pods', 'maxReplicas') },
     source: 'API@36 autoscaling/v2 types.go',
     confidence: Confidence.ESTIMATE,
   });
@@ -147,24 +148,51 @@ function limit(current: number, second: number, rules: ScalingRules, changes: Re
 
 /** Seconds from the minimum to the maximum by the policies, the window included; undefined when scaling up is off. */
 export function secondsToMax(id: string, minReplicas: number, maxReplicas: number, behavior: ScalingBehavior): Derivation | undefined {
-  return pathSeconds(`hpa/${id}/seconds-to-max`, minReplicas, maxReplicas, behavior.scaleUp);
+  return pathSeconds(`hpa/${id}/seconds-to-max`, boundOf(id, 'min', minReplicas), boundOf(id, 'max', maxReplicas), behavior.scaleUp);
 }
 
 /** Seconds from the maximum back to the minimum, the window included; undefined when scaling down is off. 200 -> 10 in the article: 2,880 s. */
 export function secondsToMin(id: string, minReplicas: number, maxReplicas: number, behavior: ScalingBehavior): Derivation | undefined {
-  return pathSeconds(`hpa/${id}/seconds-to-min`, maxReplicas, minReplicas, behavior.scaleDown);
+  return pathSeconds(`hpa/${id}/seconds-to-min`, boundOf(id, 'max', maxReplicas), boundOf(id, 'min', minReplicas), behavior.scaleDown);
 }
 
-function pathSeconds(id: string, from: number, to: number, rules: ScalingRules): Derivation | undefined {
-  const path = scalingPath(from, to, rules);
+/**
+ * Seconds that a workload needs from an ordinary hour to the largest planned peak, by the policies of its autoscaler: from the maximum
+ * divided by the profile's peak factor up to the maximum; undefined when scaling up is off.
+ *
+ * | maximum / peak factor | 200 / 3    | 200 / 10       |
+ * | way by promotion      | 67 to 200  | 20 to 200      |
+ * | seconds               | 30         | 60             |
+ */
+export function secondsToPeak(id: string, maxReplicas: number, peakFactor: Derivation, behavior: ScalingBehavior): Derivation | undefined {
+  const most = boundOf(id, 'max', maxReplicas);
+  const ordinary = derived({
+    id: `hpa/${id}/ordinary-replicas`,
+    unit: 'pods',
+    words: 'maximum divided by the peak of the load profile',
+    expression: 'max(1, ceil(maxReplicas / peakFactor))',
+    inputs: { maxReplicas: most, peakFactor },
+    source: 'proposal',
+    confidence: Confidence.ESTIMATE,
+  });
+  return pathSeconds(`hpa/${id}/seconds-to-peak`, ordinary, most, behavior.scaleUp);
+}
+
+function boundOf(id: string, bound: 'min' | 'max', value: number): Derivation {
+  return stated(`hpa/${id}/${bound}-replicas`, value, 'pods', `${bound}Replicas`);
+}
+
+function pathSeconds(id: string, from: Derivation, to: Derivation, rules: ScalingRules): Derivation | undefined {
+  const path = scalingPath(from.value, to.value, rules);
   if (path === undefined) { return undefined; }
   const window = rules.stabilizationWindowSeconds;
-  const steps = path.replicas.length > 16 ? `${path.replicas.slice(0, 6).join(', ')}, ..., ${to}` : path.replicas.join(', ');
-  return derived({
+  const steps = path.replicas.length > 16 ? `${path.replicas.slice(0, 6).join(', ')}, ..., ${to.value}` : path.replicas.join(', ');
+  return stepped({
     id,
     value: window + path.secondsFullPeriods,
     unit: 's',
-    formula: `${path.replicas.length - 1} steps (${steps}) in ${path.secondsFullPeriods} s counting full periods, ${path.secondsFirstImmediate} s if the first step is immediate, and a window of ${window} s; the metric's own delay comes on top`,
+    words: `${path.replicas.length - 1} steps (${steps}) in ${path.secondsFullPeriods} s counting full periods, ${path.secondsFirstImmediate} s if the first step is immediate, and a window of ${window} s; the metric's own delay comes on top`,
+    inputs: { from, to, window },
     source: 'KK:pkg/controller/podautoscaler/horizontal.go',
     confidence: Confidence.ESTIMATE,
   });
@@ -172,7 +200,7 @@ function pathSeconds(id: string, from: number, to: number, rules: ScalingRules):
 
 /** What a rollout or a drain may take away from the target at a time: a tenth, so that a drain of ten nodes is not serial. Source: proposal. */
 export function targetMaxUnavailable(id: string): Derivation {
-  return derived({ id: `hpa/${id}/max-unavailable`, value: 10, unit: '%', formula: 'a tenth of the replicas', source: 'KEP-3017', confidence: Confidence.ESTIMATE });
+  return derived({ id: `hpa/${id}/max-unavailable`, unit: '%', words: 'a tenth of the replicas', expression: '10', source: 'KEP-3017', confidence: Confidence.ESTIMATE });
 }
 
 /**
@@ -183,8 +211,8 @@ export function targetMaxUnavailable(id: string): Derivation {
  *
  * Source: MS (100m up to 100 nodes, 1m per node).
  */
-export function metricsServerCpu(kubelets: number): Derivation {
-  return derived({ id: 'metrics-server/cpu', value: Math.max(100, kubelets), unit: 'millicores', formula: `max(100, 1 x ${kubelets} kubelets)`, source: 'MS' });
+export function metricsServerCpu(kubelets: Amount): Derivation {
+  return derived({ id: 'metrics-server/cpu', unit: 'millicores', words: 'one for each kubelet, at least 100', expression: 'max(100, kubelets)', inputs: { kubelets }, source: 'MS' });
 }
 
 /**
@@ -195,13 +223,13 @@ export function metricsServerCpu(kubelets: number): Derivation {
  *
  * Source: MS (200Mi up to 100 nodes, 2 MiB per node).
  */
-export function metricsServerMemory(kubelets: number): Derivation {
-  return derived({ id: 'metrics-server/memory', value: Math.max(200, 2 * kubelets), unit: 'MiB', formula: `max(200, 2 x ${kubelets} kubelets)`, source: 'MS' });
+export function metricsServerMemory(kubelets: Amount): Derivation {
+  return derived({ id: 'metrics-server/memory', unit: 'MiB', words: '2 for each kubelet, at least 200', expression: 'max(200, 2 * kubelets)', inputs: { kubelets }, source: 'MS' });
 }
 
 /** How often kubelets are scraped: as often as the autoscalers look; less makes every decision older, more is not read. Source: [MS], `HPA_SYNC_SECONDS`. */
 export function metricResolution(): Derivation {
-  return derived({ id: 'metrics-server/metric-resolution', value: HPA_SYNC_SECONDS, unit: 's', formula: `sync period of the controller, ${HPA_SYNC_SECONDS} s`, source: 'MS' });
+  return derived({ id: 'metrics-server/metric-resolution', unit: 's', words: 'sync period of the autoscalers\' controller', expression: 'syncPeriod', inputs: { syncPeriod: HPA_SYNC_SECONDS }, source: 'MS' });
 }
 
 /**
@@ -209,10 +237,10 @@ export function metricResolution(): Derivation {
  * load in one step saturates the old ones for the seconds of `secondsToMax`. Source: proposal (60 is the reference article's value).
  */
 export function cpuTarget(id: string): Derivation {
-  return derived({ id: `hpa/${id}/cpu-target`, value: 60, unit: '% of requests', formula: '100 - 40 for the load that comes while pods start', source: 'proposal; the reference article uses it too (HPA-03)', confidence: Confidence.ESTIMATE });
+  return derived({ id: `hpa/${id}/cpu-target`, unit: '% of requests', words: '40 are left for the load that comes while pods start', expression: '100 - 40', source: 'proposal; the reference article uses it too (HPA-03)', confidence: Confidence.ESTIMATE });
 }
 
 /** Replicas of metrics-server: one more than serves, so that a lost node does not stop every autoscaler. More divide no load. Source: [MS]. */
 export function metricsServerReplicas(): Derivation {
-  return derived({ id: 'metrics-server/replicas', value: 2, unit: 'replicas', formula: '1 + 1 for availability', source: 'MS', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'metrics-server/replicas', unit: 'replicas', words: 'one serves, one is there when its node is lost', expression: '1 + 1', source: 'MS', confidence: Confidence.ESTIMATE });
 }

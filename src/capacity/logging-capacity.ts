@@ -1,42 +1,38 @@
-import { Duration } from 'cdk8s';
-import { Confidence, derived, Derivation } from '../derivation/derivation';
+import { logFiles } from './kubelet-work-capacity';
+import { Fleet } from '../cluster/fleet';
+import { Amount, Confidence, derived, Derivation, stepped, valueOf } from '../derivation/derivation';
+
+// What nodes write, and how long it waits for its receiver. The agent that carries it is in log-agent-capacity.ts.
 
 const MIB = 1024 ** 2;
 
+/** How many times the average a node with chatty pods writes. */
+const UNEVEN_SPREAD = 4;
+
 /**
- * Log bytes that a busy node writes per second: 1 KiB per pod (about five lines of 200 bytes) and four times the average for the uneven
- * spread of chatty pods.
+ * Log bytes that a busy node writes per second: the pods' rate (1 KiB, about five lines of 200 bytes, where the load profile says nothing) and
+ * four times the average for the uneven spread of chatty pods.
  *
  * | pods per node | 10     | 30      | 110     |
  * | bytes/s       | 40,960 | 122,880 | 450,560 |
  *
  * An estimate to begin with: measure `fluentbit_input_bytes_total` and give the real rate.
  */
-export function nodeLogRate(pods: number, nodes: number): Derivation {
-  const perNode = Math.ceil(pods / nodes);
+export function nodeLogRate({ pods, nodes, logBytesPerPod }: Fleet): Derivation {
   return derived({
-    id: 'logging/log-rate', value: perNode * 1024 * 4, unit: 'bytes/s per node', formula: `${perNode} pods x 1 KiB/s x 4`, source: 'estimate', confidence: Confidence.ESTIMATE,
-  });
-}
-
-/** A container writes about 1.5 times per pod: sidecars. */
-const CONTAINERS_PER_POD = 1.5;
-
-/**
- * Containers whose files an agent follows on the fullest node.
- *
- * | max pods   | 58 | 110 | 250 |
- * | containers | 87 | 165 | 375 |
- */
-export function containersPerNode(maxPods: number): Derivation {
-  return derived({
-    id: 'logging/containers-per-node',
-    value: Math.ceil(maxPods * CONTAINERS_PER_POD),
-    unit: 'containers',
-    formula: `${maxPods} pods x ${CONTAINERS_PER_POD}`,
+    id: 'logging/log-rate',
+    unit: 'bytes/s per node',
+    words: 'pods of a node, their rate, and four times the average for chatty pods',
+    expression: 'ceil(pods / nodes) * logBytesPerPod * unevenSpread',
+    inputs: { pods, nodes, logBytesPerPod, unevenSpread: UNEVEN_SPREAD },
     source: 'estimate',
     confidence: Confidence.ESTIMATE,
   });
+}
+
+/** How long a receiver may be away without loss where nobody says otherwise: an hour, in which somebody notices and acts. */
+export function receiverOutage(): Derivation {
+  return derived({ id: 'logging/receiver-outage', unit: 's', words: 'an hour', expression: '3600', source: 'proposal', confidence: Confidence.ESTIMATE });
 }
 
 /**
@@ -46,109 +42,16 @@ export function containersPerNode(maxPods: number): Derivation {
  * | rate x outage  | 122,880 x 1 h | 122,880 x 4 h | 1,000,000 x 1 h |
  * | bytes          | 700 MB        | 2.7 GB        | 5.4 GB          |
  *
- * Source: FB:pipeline/buffering.md (FB:pipeline/buffering.md); the factor is an estimate.
+ * Source: FB:pipeline/buffering.md; the factor is an estimate.
  */
-export function bufferLimit(rate: Derivation, outage: Duration): Derivation {
-  const seconds = outage.toSeconds();
+export function bufferLimit(rate: Derivation, outage: Amount): Derivation {
   return derived({
     id: 'logging/buffer-limit',
-    value: 100_000_000 * Math.ceil(rate.value * seconds * 1.5 / 100_000_000),
     unit: 'bytes',
-    formula: `${rate.value} bytes/s x ${seconds} s x 1.5, rounded up to 100 MB`,
+    words: 'rate, outage, and half as much again for metadata, in steps of 100 MB',
+    expression: 'step * ceil(rate * outage * metadata / step)',
+    inputs: { rate, outage, metadata: 1.5, step: 100_000_000 },
     source: 'FB:pipeline/buffering.md',
-    from: [rate],
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
- * Chunks in memory. Each container has a chunk of its own (records of one tag share one), so fewer than containers would move chunks between
- * disk and memory all the time.
- *
- * | containers | 87  | 165 | 375 |
- * | chunks     | 128 | 165 | 375 |
- *
- * 128 is upstream's default. Source: FB:pipeline/buffering.md (FB:pipeline/buffering.md).
- */
-export function chunksInMemory(containers: Derivation): Derivation {
-  return derived({
-    id: 'logging/chunks-in-memory',
-    value: Math.max(128, containers.value),
-    unit: 'chunks',
-    formula: `max(128, ${containers.value} containers)`,
-    source: 'FB:pipeline/buffering.md',
-    from: [containers],
-  });
-}
-
-/** Buffer that reading a file starts with and grows by. containerd splits lines at about 16 KiB; 64 KiB hold one with its prefix. */
-export function readBuffer(): Derivation {
-  return derived({ id: 'logging/read-buffer', value: 65_536, unit: 'bytes per file', formula: '64 KiB: four parts of a split line', source: 'FB:pipeline/inputs/tail.md; 16 KiB per line part is unsourced', confidence: Confidence.ESTIMATE });
-}
-
-/** Longest line that is read, for files that are not split by the runtime (audit log: a request body may be in it); longer ones are skipped. */
-export function longestLine(): Derivation {
-  return derived({ id: 'logging/longest-line', value: 1_048_576, unit: 'bytes', formula: '1 MiB', source: 'LOG-06 (64k to 1M)', confidence: Confidence.ESTIMATE });
-}
-
-/** Size of a full chunk. Source: FB:pipeline/buffering.md (FB:pipeline/buffering.md). */
-const CHUNK_BYTES = 2 * MIB;
-
-/**
- * Memory that an agent asks for: its working set of 64 MiB (35 to 65 measured at full speed) and one read buffer per container.
- *
- * | containers | 87 | 165 | 375 |
- * | MiB        | 70 | 75  | 88  |
- *
- * Source: MEAS [MEAS].
- */
-export function agentMemoryRequest(containers: Derivation, buffer: Derivation): Derivation {
-  return derived({
-    id: 'logging/memory-request',
-    value: MIB * Math.ceil((64 * MIB + containers.value * buffer.value) / MIB),
-    unit: 'bytes',
-    formula: `64 MiB + ${containers.value} containers x ${buffer.value} bytes`,
-    source: 'MEAS',
-    from: [containers, buffer],
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
- * Memory at which an agent is killed: what it asks for, all chunks in memory full, and twice the kubelet's answer about its pods (text and
- * parsed) at 32 KiB per pod.
- *
- * | max pods / chunks | 58 / 128 | 110 / 165 | 250 / 375 |
- * | MiB               | 330      | 412       | 854       |
- */
-export function agentMemoryLimit(request: Derivation, chunks: Derivation, maxPods: number): Derivation {
-  return derived({
-    id: 'logging/memory-limit',
-    value: MIB * Math.ceil((request.value + chunks.value * CHUNK_BYTES + 2 * maxPods * 32 * 1024) / MIB),
-    unit: 'bytes',
-    formula: `${request.value} + ${chunks.value} chunks x 2 MiB + 2 x ${maxPods} pods x 32 KiB`,
-    source: 'FB:pipeline/buffering.md',
-    from: [request, chunks],
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
- * Processor time that an agent asks for: twice what its rate costs at the measured 20 MB/s on two cores, at least 50 millicores.
- *
- * | bytes/s    | 122,880 | 450,560 | 1,000,000 |
- * | millicores | 50      | 91      | 200       |
- *
- * Source: MEAS [MEAS] (153 MB in 6.2 to 8.2 s, null output, 2 cores).
- */
-export function agentCpu(rate: Derivation): Derivation {
-  return derived({
-    id: 'logging/cpu-request',
-    value: Math.max(50, Math.ceil(rate.value * 2 * 2000 / 20_000_000)),
-    unit: 'millicores',
-    formula: `max(50, ${rate.value} bytes/s x 2 x 2000 m / 20 MB/s)`,
-    source: 'MEAS',
-    from: [rate],
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -167,39 +70,18 @@ export const RETRY_CAP_SECONDS = 2000;
  * Bounded, because a chunk that the receiver will never take must not be retried for ever.
  * Source: FB:administration/scheduling-and-retries.md; FBS@v5.1.1 src/flb_scheduler.c.
  */
-export function retryLimit(outage: Duration): Derivation {
-  const seconds = outage.toSeconds();
+export function retryLimit(outage: Amount): Derivation {
   let retries = 0;
-  for (let waited = 0; waited < seconds; retries++) {
+  for (let waited = 0; waited < valueOf(outage); retries++) {
     waited += (RETRY_BASE_SECONDS + Math.min(RETRY_CAP_SECONDS, RETRY_BASE_SECONDS * 2 ** (retries + 1))) / 2;
   }
-  return derived({
+  return stepped({
     id: 'logging/retry-limit',
     value: retries,
     unit: 'retries',
-    formula: `smallest n with sum of (5 + min(2000, 5 x 2^i)) / 2 for i = 1..n >= ${seconds} s`,
+    words: `fewest retries whose average waits, (base + min(cap, base x 2^i)) / 2 for the i-th, reach the outage of ${valueOf(outage)} s`,
+    inputs: { outage, base: RETRY_BASE_SECONDS, cap: RETRY_CAP_SECONDS },
     source: 'FB:administration/scheduling-and-retries.md',
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
- * Time for which an agent remembers a pod's labels. Each miss fetches the whole list of the node from the kubelet, so the time grows with the
- * containers: at most one list per two seconds.
- *
- * | containers | 20 | 87  | 165 |
- * | seconds    | 60 | 174 | 330 |
- *
- * 60 s is the advice for single pods [EKSBP:scalability/workloads]; never expiring, upstream's default, grows with every pod that ever ran.
- */
-export function metadataCacheTtl(containers: Derivation): Derivation {
-  return derived({
-    id: 'logging/metadata-cache-ttl',
-    value: Math.max(60, 2 * containers.value),
-    unit: 's',
-    formula: `max(60, 2 s x ${containers.value} containers)`,
-    source: 'EKSBP:scalability/workloads',
-    from: [containers],
     confidence: Confidence.ESTIMATE,
   });
 }
@@ -214,73 +96,63 @@ export function metadataCacheTtl(containers: Derivation): Derivation {
  * Source: FB:pipeline/inputs/tail.md (kubelet defaults containerLogMaxSize, containerLogMaxFiles).
  */
 export function rotationWindow(rate: Derivation): Derivation {
+  const { count: files, size: mebibytes } = logFiles();
   return derived({
     id: 'logging/rotation-window',
-    value: Math.floor(5 * 10 * MIB / rate.value),
     unit: 's',
-    formula: `5 files x 10 MiB / ${rate.value} bytes/s`,
+    words: 'log files that the kubelet keeps of a container, written at the rate of the whole node',
+    expression: 'floor(files * mebibytes * bytesPerMebibyte / rate)',
+    inputs: { files, mebibytes, bytesPerMebibyte: MIB, rate },
     source: 'KK defaults.go',
-    from: [rate],
   });
 }
 
-/** Time for sending what is in flight when the agent stops. Source: FB:pipeline/buffering.md (grace 5, raise to 30). */
-export function flushGrace(): Derivation {
-  return derived({ id: 'logging/flush-grace', value: 30, unit: 's', formula: '30 s instead of 5', source: 'FB:administration/configuring-fluent-bit/yaml/service-section.md', confidence: Confidence.ESTIMATE });
-}
-
-/** Time until the kubelet kills an agent: the grace and ten seconds for closing files. */
-export function terminationGrace(grace: Derivation): Derivation {
-  return derived({ id: 'logging/termination-grace', value: grace.value + 10, unit: 's', formula: `${grace.value} s + 10 s`, source: 'derived', confidence: Confidence.ESTIMATE, from: [grace] });
-}
-
-/** Time between sends. Source: facts, ruling 15 (1 as default); 5 means larger bursts and more loss on a crash. */
-export function flushInterval(): Derivation {
-  return derived({ id: 'logging/flush-interval', value: 1, unit: 's', formula: 'upstream\'s default', source: 'FB:administration/configuring-fluent-bit/yaml/service-section.md' });
-}
-
-/** Time until a new file is found: 10 s instead of 60, so that pods that live a minute are read at all. Costs a scan of one folder. */
-export function discoveryDelay(): Derivation {
-  return derived({ id: 'logging/discovery-delay', value: 10, unit: 's', formula: '10 to 60 s; short-lived pods want 10', source: 'LOG-05', confidence: Confidence.ESTIMATE });
-}
-
-/** Time for which a rotated file is read on: one flush grace, so that a short stall loses nothing. */
-export function rotateWait(grace: Derivation): Derivation {
-  return derived({ id: 'logging/rotate-wait', value: grace.value, unit: 's', formula: `as long as the flush grace, ${grace.value} s instead of 5`, source: 'FB:pipeline/inputs/tail.md', from: [grace], confidence: Confidence.ESTIMATE });
-}
-
-/** Senders per output. Source: FB:pipeline/buffering.md. */
-export function outputWorkers(): Derivation {
-  return derived({ id: 'logging/output-workers', value: 2, unit: 'threads', formula: 'one sends while one waits for its answer', source: 'FB:pipeline/outputs/elasticsearch.md', confidence: Confidence.ESTIMATE });
-}
-
 /** Connections that all agents together open to the receiver; above a few thousand put an aggregator in front. */
-export function receiverConnections(agents: number, workers: Derivation): Derivation {
+export function receiverConnections(agents: Amount, workers: Derivation): Derivation {
   return derived({
     id: 'logging/receiver-connections',
-    value: agents * workers.value,
     unit: 'connections',
-    formula: `${agents} agents x ${workers.value} workers`,
+    words: 'one for each sender of each agent',
+    expression: 'agents * workers',
+    inputs: { agents, workers },
     source: 'FB:pipeline/buffering.md',
-    from: [workers],
     confidence: Confidence.ESTIMATE,
   });
 }
 
-/** Longest answer of the receiver that is read: a bulk request of a full chunk has about 10,000 records of 200 bytes, each answered by up to 200. */
-export function answerBuffer(): Derivation {
-  return derived({ id: 'logging/answer-buffer', value: 2_000_000, unit: 'bytes', formula: '10,000 records x 200 bytes', source: 'FB:pipeline/outputs/elasticsearch.md', confidence: Confidence.ESTIMATE });
+/**
+ * Log bytes of a day that leave the cluster: all pods at their average rate, half as much again for the metadata of every record. Receivers are
+ * bought by this number.
+ *
+ * | pods x rate | 6,000 x 1 KiB/s | 36,000 x 1 KiB/s | 36,000 x 8 KiB/s |
+ * | GB          | 797             | 4,778            | 38,221           |
+ */
+export function dailyVolume({ pods, logBytesPerPod }: Fleet): Derivation {
+  return derived({
+    id: 'logging/daily-volume',
+    unit: 'GB per day',
+    words: 'all pods at their average rate for a day, half as much again for metadata',
+    expression: 'ceil(pods * logBytesPerPod * 86400 * metadata / 1000000000)',
+    inputs: { pods, logBytesPerPod, metadata: 1.5 },
+    source: 'estimate',
+    confidence: Confidence.ESTIMATE,
+  });
 }
 
-/** Memory for records that were on disk when the agent started. Source: FB:pipeline/buffering.md (bounds replay); a fifth of the chunks in memory. */
-export function backlogMemory(chunks: Derivation): Derivation {
+/**
+ * How long a busy node's buffer lasts while the receiver is away; the oldest records go beyond it.
+ *
+ * | buffer / rate | 700 MB / 122,880 bytes/s | 700 MB / 450,560 |
+ * | seconds       | 3,797                    | 1,035            |
+ */
+export function bufferTime(buffer: Derivation, rate: Derivation): Derivation {
   return derived({
-    id: 'logging/backlog-memory',
-    value: Math.ceil(chunks.value / 5) * CHUNK_BYTES,
-    unit: 'bytes',
-    formula: `${chunks.value} chunks / 5 x 2 MiB`,
+    id: 'logging/buffer-time',
+    unit: 's',
+    words: 'buffer of a node, filled at its rate and half as much again for metadata',
+    expression: 'floor(buffer / (rate * metadata))',
+    inputs: { buffer, rate, metadata: 1.5 },
     source: 'FB:pipeline/buffering.md',
-    from: [chunks],
     confidence: Confidence.ESTIMATE,
   });
 }

@@ -1,23 +1,19 @@
+import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
+import { fleetOfNodes } from './fleet-of-nodes';
 import {
-  autoscalerCpu,
-  autoscalerMemory,
-  coresTotal,
-  groupMinimum,
-  groupPriority,
-  maxDrainParallelism,
-  maxNodesTotal,
-  maxScaleDownParallelism,
-  maxTotalUnreadyPercentage,
-  memoryTotal,
-  scaleDownDelayAfterDelete,
-  scaleDownPace,
-  scanInterval,
+  autoscalerCpu, autoscalerMemory, growthSeconds, loopSeconds, maxDrainParallelism, maxScaleDownParallelism, maxTotalUnreadyPercentage,
+  scaleDownDelayAfterDelete, scaleDownPace, scanInterval, waveSeconds,
 } from '../../src/capacity/autoscaler-capacity';
-import { Derivation, derived } from '../../src/derivation/derivation';
-import { PoolKind } from '../../src/cluster/node-pool';
+import { coresTotal, groupMaximum, groupMinimum, groupPriority, maxNodesTotal, memoryTotal, plannedWorkers } from '../../src/capacity/autoscaler-group-capacity';
+import { MachineShape } from '../../src/cluster/machine-shape';
+import { NodePool, PoolKind } from '../../src/cluster/node-pool';
+import { Derivation, stated } from '../../src/derivation/derivation';
 
-const number = (value: number): Derivation => derived({ id: 'x', value, unit: 's', formula: '', source: '' });
+const number = (value: number): Derivation => stated('x', value, 's', 'input of a test');
+const group = (name: string, nodes: number, cpu: number, gibibytes: number) => ({
+  pool: NodePool.of(name, { nodes, machine: MachineShape.of({ cpu, memory: Size.gibibytes(gibibytes) }) }), maxNodes: groupMaximum(name, nodes),
+});
 
 describe('limits of the cluster', () => {
   test.each([
@@ -30,13 +26,16 @@ describe('limits of the cluster', () => {
   });
 
   test('large fleets are not stopped by the default of 320,000 cores', () => {
-    const cores = coresTotal([{ maxNodes: 5000, cpu: 96, memoryMebibytes: 1024 }], 320);
-    expect(cores.value).toBe(528_320);
+    const cores = coresTotal([group('general', 5000, 96, 64)], fleetOfNodes(5000));
+    // 5,000 x 96 = 480,000; + 10 % = 528,000; + 3 x 32
+    expect(cores.value).toBe(528_096);
   });
 
   test('memory is counted in GiB with a tenth of headroom', () => {
-    // 1,200 x 64 GiB = 76,800; + 10 % = 84,480; + 5 x 128
-    expect(memoryTotal([{ maxNodes: 1200, cpu: 16, memoryMebibytes: 65_536 }], 5 * 131_072).value).toBe(85_120);
+    // 800 x 64 GiB + 400 x 128 GiB = 102,400; + 10 % = 112,640; + 3 x 128
+    const groups = [group('general', 800, 16, 64), group('memory', 400, 16, 128)];
+    expect(memoryTotal(groups, fleetOfNodes(1200)).value).toBe(113_024);
+    expect(plannedWorkers(groups).value).toBe(1200);
   });
 
   test('limits never lie below the plan, whatever its size', () => {
@@ -94,7 +93,30 @@ describe('guards and size', () => {
   });
 
   test('a pool at its final size says that it cannot shrink', () => {
-    expect(groupMinimum('general', 784, 784).formula).toMatch(/set minNodes to let it shrink/);
-    expect(groupMinimum('general', 384, 784)).toMatchObject({ value: 384, formula: 'nodesToday 384' });
+    expect(groupMinimum('general', 784, 784).words).toMatch(/set minNodes to let it shrink/);
+    expect(groupMinimum('general', 384, 784)).toMatchObject({ value: 384, words: 'nodes that the pool has today' });
+  });
+});
+
+describe('time to grow', () => {
+  test.each([[200, 2], [1000, 10], [1001, 11], [1200, 12], [5000, 50]])('a look at %i nodes takes %i s (upstream: below 10 s at 1,000)', (nodes, seconds) => {
+    expect(loopSeconds(nodes).value).toBe(seconds);
+  });
+
+  test.each([
+    // nodes, seconds: pause + look + 15 minutes
+    [200, 10 + 2 + 900],
+    [1200, 20 + 12 + 900],
+    [5000, 30 + 50 + 900],
+  ])('%i nodes: a wave is there after %i s at worst', (nodes, seconds) => {
+    expect(waveSeconds(scanInterval(nodes), loopSeconds(nodes), number(900)).value).toBe(seconds);
+  });
+
+  test.each([[1200, 1200, 0], [1000, 1200, 1], [999, 1200, 2], [200, 1200, 5]])('from %i to %i nodes in %i steps of 200', (today, nodes, steps) => {
+    expect(growthSeconds(today, nodes, number(932)).value).toBe(steps * 932);
+  });
+
+  test('groups that are smaller than today take no time', () => {
+    expect(growthSeconds(500, 400, number(932)).value).toBe(0);
   });
 });

@@ -10,8 +10,10 @@ import {
   ScalingRules,
   secondsToMax,
   secondsToMin,
+  secondsToPeak,
   STEADY_BEHAVIOR,
 } from '../../src/capacity/hpa-capacity';
+import { stated } from '../../src/derivation/derivation';
 
 // The reference article's rules.
 const ARTICLE_UP: ScalingRules = {
@@ -98,6 +100,29 @@ describe('seconds between the bounds', () => {
 
   test('a promotion reaches 20 times the replicas within the two minutes that are the target', () => {
     expect(secondsToMax('web', 10, 200, promotion(200))!.value).toBeLessThanOrEqual(120 - 30);
+  });
+});
+
+describe('from an ordinary hour to the peak', () => {
+  const peak = (factor: number) => stated('load/peak-factor', factor, 'times', 'peak of a test');
+
+  test.each([
+    // maximum, peak, seconds, way by hand (full periods of 15 s)
+    [200, 3, 30, '67 to 134, 200'],
+    [200, 10, 60, '20 to 40, 80, 160, 200'],
+    [200, 1, 0, 'nothing to do'],
+    [4, 100, 15, '1 to 4 at once: four pods are allowed'],
+  ])('up to %i replicas at %i times the load takes %i s (%s)', (most, factor, seconds) => {
+    expect(secondsToPeak('web', most, peak(factor), promotion(most))!.value).toBe(seconds);
+  });
+
+  test('a higher peak never takes less time', () => {
+    const times = [1, 2, 3, 5, 10, 50, 1000].map(factor => secondsToPeak('web', 500, peak(factor), ARTICLE)!.value);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test('without a way up there is no time', () => {
+    expect(secondsToPeak('web', 9, peak(3), { ...ARTICLE, scaleUp: { ...ARTICLE_UP, selectPolicy: 'Disabled' } })).toBeUndefined();
   });
 });
 

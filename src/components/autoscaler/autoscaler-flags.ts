@@ -1,12 +1,12 @@
 import { Duration } from 'cdk8s';
 import { AutoscalerSettings } from './autoscaler-settings';
 import { RepeatedFlag } from './cloud-binding';
-import { Derivation } from '../../derivation/derivation';
 import { EXPANDER_CHAIN } from '../../catalogue/autoscaling-features';
 import { CLUSTER_AUTOSCALER_FLAGS } from '../../catalogue/cluster-autoscaler-flags';
 import { flagProblem } from '../../catalogue/flag-table';
 import { inRange } from '../../catalogue/version-range';
 import { POOL_LABEL } from '../../cluster/node-pool';
+import { Derivation } from '../../derivation/derivation';
 import { FlagList } from '../../formats/flag-list';
 import { goDuration } from '../../formats/go-duration';
 import { Problems } from '../../input/problems';

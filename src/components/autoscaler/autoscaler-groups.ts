@@ -1,8 +1,8 @@
 import { ScaledGroup } from './cloud-binding';
-import { CATCH_ALL_PRIORITY, groupMaximum, groupMinimum, groupPriority } from '../../capacity/autoscaler-capacity';
-import { Derivation, given } from '../../derivation/derivation';
+import { CATCH_ALL_PRIORITY, groupMaximum, groupMinimum, groupPriority } from '../../capacity/autoscaler-group-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NodePool } from '../../cluster/node-pool';
+import { Derivation, given } from '../../derivation/derivation';
 import { ExpanderPriority, literalExpression } from '../../formats/priority-expander';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';

@@ -3,12 +3,13 @@ import { AutoscaledGroup, resolveGroups } from './autoscaler-groups';
 import { AutoscalerProvider } from './autoscaler-provider';
 import { ScaledGroup } from './cloud-binding';
 import * as capacity from '../../capacity/autoscaler-capacity';
-import { Derivation, given } from '../../derivation/derivation';
+import { coresTotal, maxNodesTotal, memoryTotal, plannedWorkers } from '../../capacity/autoscaler-group-capacity';
 import { AUTOSCALER_PROVIDERS } from '../../catalogue/autoscaling-features';
 import { CLUSTER_AUTOSCALER_FLAGS } from '../../catalogue/cluster-autoscaler-flags';
 import { flagProblem } from '../../catalogue/flag-table';
 import { inRange, VersionRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { Derivation, given, stated } from '../../derivation/derivation';
 import { FlagList } from '../../formats/flag-list';
 import { Bounds, wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
@@ -92,23 +93,25 @@ export function autoscalerSettings(id: string, cluster: ClusterFacts, input: Aut
   for (const taint of input.startupTaints ?? []) { problems.add(labelProblem('startupTaints', taint, '')); }
   problems.throwIfAny();
 
-  const controlPlane = cluster.controlPlaneMembers.length;
+  const controlPlane = cluster.fleet.controlPlaneMachines;
   const zones = new Set(cluster.pools.flatMap(pool => pool.zones)).size;
-  const fleet = groups.map(({ pool, maxNodes }) => ({ maxNodes, cpu: pool.machine.cpu, memoryMebibytes: pool.machine.memoryMebibytes }));
+  const bounds = new Map(groupDerivations.map(derivation => [derivation.id, derivation]));
   // Pools that the autoscaler does not scale are counted by it all the same.
-  const fixed = cluster.pools.filter(pool => !groups.some(group => group.pool === pool))
-    .map(pool => ({ maxNodes: pool.nodes, cpu: pool.machine.cpu, memoryMebibytes: pool.machine.memoryMebibytes }));
-  const workers = [...fleet, ...fixed].reduce((sum, group) => sum + group.maxNodes, 0);
+  const all = [...groups.map(group => group.pool), ...cluster.pools.filter(pool => !groups.some(group => group.pool === pool))]
+    .map(pool => ({ pool, maxNodes: bounds.get(`autoscaler/group/${pool.name}/max-nodes`) ?? stated(`fleet/pools/${pool.name}/nodes`, pool.nodes, 'nodes', `nodes of pool ${pool.name}`) }));
+  const workers = plannedWorkers(all);
   const delays = capacity.autoscalerDelays();
   const rate = capacity.autoscalerClientRate();
 
   const scanInterval = given(seconds(input.scanInterval), capacity.scanInterval(workers));
   const scaleDownParallelism = given(input.maxScaleDownParallelism, capacity.maxScaleDownParallelism(workers));
   const delayAfterDelete = given(seconds(input.scaleDownDelayAfterDelete), capacity.scaleDownDelayAfterDelete());
+  const loop = capacity.loopSeconds(workers);
+  const wave = capacity.waveSeconds(scanInterval, loop, delays.provision);
   const numbers = {
-    maxNodesTotal: given(input.maxNodesTotal, capacity.maxNodesTotal(workers, controlPlane, cluster.network.nodeAddresses - 2)),
-    coresTotal: capacity.coresTotal([...fleet, ...fixed], controlPlane * cluster.controlPlaneMachine.cpu),
-    memoryTotal: capacity.memoryTotal([...fleet, ...fixed], controlPlane * cluster.controlPlaneMachine.memoryMebibytes),
+    maxNodesTotal: given(input.maxNodesTotal, maxNodesTotal(workers, controlPlane, stated('network/usable-node-addresses', cluster.network.nodeAddresses - 2, 'addresses', 'usable addresses of network.nodeCidr'))),
+    coresTotal: coresTotal(all, cluster.fleet),
+    memoryTotal: memoryTotal(all, cluster.fleet),
     scanInterval,
     delayAfterAdd: delays.afterAdd,
     delayAfterDelete,
@@ -131,13 +134,13 @@ export function autoscalerSettings(id: string, cluster: ClusterFacts, input: Aut
     provider,
     groups,
     runOnPool: input.runOnPool,
-    plannedNodes: workers + controlPlane,
-    controlPlaneNodes: controlPlane,
+    plannedNodes: workers.value + controlPlane.value,
+    controlPlaneNodes: controlPlane.value,
     ...numbers,
     skipNodesWithLocalStorage: input.skipNodesWithLocalStorage ?? true,
     startupTaints: [...new Set(input.startupTaints ?? (groups.some(group => group.pool.gpu) ? [GPU_STARTUP_TAINT] : []))].sort(),
     extraFlags: input.extraFlags,
-    derivations: [...groupDerivations, ...Object.values(numbers)],
+    derivations: [...groupDerivations, workers, ...Object.values(numbers), loop, wave, capacity.growthSeconds(cluster.nodesToday, workers, wave)],
   };
 }
 

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
-import { Derivation } from '../../derivation/derivation';
 import { HPA_LIMITS, promotionBehavior, promotionStep, ScalingBehavior, ScalingPolicy, ScalingRules, STEADY_BEHAVIOR } from '../../capacity/hpa-capacity';
 import { HPA_FEATURES } from '../../catalogue/autoscaling-features';
 import { inRange } from '../../catalogue/version-range';
 import { KubernetesRelease } from '../../cluster/kubernetes-release';
+import { Derivation } from '../../derivation/derivation';
 import { numberProblem, wholeNumberProblem } from '../../input/numbers';
 
 /** Which policy counts when there are several. */

@@ -1,11 +1,11 @@
 import { HpaBehavior } from './hpa-behavior';
 import { HpaMetric } from './hpa-metric';
-import { Derivation, given } from '../../derivation/derivation';
-import { cpuTarget, HPA_LIMITS, ScalingBehavior, secondsToMax, secondsToMin, targetMaxUnavailable } from '../../capacity/hpa-capacity';
+import { cpuTarget, HPA_LIMITS, ScalingBehavior, secondsToMax, secondsToMin, secondsToPeak, targetMaxUnavailable } from '../../capacity/hpa-capacity';
 import { HPA_FEATURES, hpaApiVersion } from '../../catalogue/autoscaling-features';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ScaleTarget, ScaleTargetKind } from '../../contracts/scale-target';
+import { Derivation, given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { dnsLabelProblem, dnsNameProblem, labelProblem, quoted, safeEntries } from '../../input/text-safety';
@@ -74,6 +74,7 @@ export function hpaSettings(id: string, cluster: ClusterFacts, input: HpaInput):
   const behavior = inRange(release.version, HPA_FEATURES.tolerance) ? resolved.behavior : withoutTolerance(resolved.behavior);
   const toMax = secondsToMax(id, minReplicas, maxReplicas, behavior);
   const toMin = secondsToMin(id, minReplicas, maxReplicas, behavior);
+  const toPeak = secondsToPeak(id, maxReplicas, cluster.fleet.peakFactor, behavior);
   const maxUnavailable = given(input.maxUnavailablePercent, targetMaxUnavailable(id));
   return {
     apiVersion: hpaApiVersion(release.version),
@@ -92,6 +93,7 @@ export function hpaSettings(id: string, cluster: ClusterFacts, input: HpaInput):
       ...(input.metrics ? [] : [cpu]),
       ...(toMax ? [toMax] : []),
       ...(toMin ? [toMin] : []),
+      ...(toPeak ? [toPeak] : []),
       ...(podLabels ? [maxUnavailable] : []),
     ],
   };

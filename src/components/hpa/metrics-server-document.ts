@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-24';
-import { Derivation } from '../../derivation/derivation';
 import { METRICS_SERVER_NODE_ACCESS } from '../../catalogue/autoscaling-features';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { NAMESPACES } from '../../cluster/namespaces';
+import { Derivation } from '../../derivation/derivation';
 import { Manifest, ObjectOwner, selectorLabels } from '../../in-cluster/in-cluster-object';
 import { podTemplate, TOLERATE_CONTROL_PLANE } from '../../in-cluster/pod-template';
 

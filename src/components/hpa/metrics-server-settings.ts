@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { MetricsServerSettings } from './metrics-server-document';
-import { given } from '../../derivation/derivation';
 import { metricResolution, metricsServerCpu, metricsServerMemory, metricsServerReplicas } from '../../capacity/hpa-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { dnsNameProblem } from '../../input/text-safety';
@@ -29,7 +29,7 @@ export function metricsServerSettings(cluster: ClusterFacts, input: MetricsServe
   }
   problems.throwIfAny();
   // Control-plane machines run kubelets, too.
-  const kubelets = cluster.nodes + cluster.controlPlaneMembers.length;
+  const kubelets = cluster.fleet.machines;
   return {
     cpu: metricsServerCpu(kubelets),
     memory: metricsServerMemory(kubelets),

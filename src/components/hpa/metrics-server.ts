@@ -5,10 +5,10 @@ import {
   authenticationReaderBinding, METRICS_SERVER, metricsApiService, metricsReaderRole, metricsServerDeployment, metricsServerRules, metricsServerService,
 } from './metrics-server-document';
 import { metricsServerSettings } from './metrics-server-settings';
-import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { disruptionBudget } from '../../in-cluster/disruption-budget';
 import { inClusterObject, ObjectOwner, selectorLabels } from '../../in-cluster/in-cluster-object';

@@ -1,16 +1,16 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { LogOutput } from './log-output';
-import { Derivation, given } from '../../derivation/derivation';
 import {
-  agentCpu, agentMemoryLimit, agentMemoryRequest, answerBuffer, backlogMemory, bufferLimit, chunksInMemory, containersPerNode, discoveryDelay,
-  flushGrace, flushInterval, longestLine, metadataCacheTtl, nodeLogRate, outputWorkers, readBuffer, receiverConnections, retryLimit, rotateWait,
-  rotationWindow, terminationGrace,
-} from '../../capacity/logging-capacity';
+  agentCpu, agentMemoryLimit, agentMemoryRequest, answerBuffer, backlogMemory, chunksInMemory, containersPerNode, discoveryDelay, flushGrace,
+  flushInterval, longestLine, metadataCacheTtl, outputWorkers, readBuffer, rotateWait, terminationGrace,
+} from '../../capacity/log-agent-capacity';
+import { bufferLimit, bufferTime, dailyVolume, nodeLogRate, receiverConnections, receiverOutage, retryLimit, rotationWindow } from '../../capacity/logging-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { KUBELET_NODES_PODS } from '../../catalogue/kubelet-authorization';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LogStream } from '../../contracts/contributions';
+import { Derivation, given } from '../../derivation/derivation';
 import { numberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 import { dnsLabelProblem, quoted } from '../../input/text-safety';
@@ -72,16 +72,15 @@ export function loggingSettings(cluster: ClusterFacts, input: LoggingInput): Log
   problems.require(input.output instanceof LogOutput, 'output is required: logs without a destination fill the disk of every node; use LogOutput.elasticsearch');
   const { files, units } = checkedStreams(input, problems);
 
-  const rate = given(bytes(input.logRate), nodeLogRate(cluster.pods, cluster.nodes));
+  const rate = given(bytes(input.logRate), nodeLogRate(cluster.fleet));
   problems.add(numberProblem('logRate', rate.value, { min: 1024, max: 1e9, why: 'bytes per second and node' }));
-  const outage = input.receiverOutage ?? Duration.hours(1);
-  problems.add(numberProblem('receiverOutage', outage.toSeconds(), { min: 60, max: 7 * 86_400, why: 'seconds without receiver' }));
+  const outage = given(input.receiverOutage?.toSeconds(), receiverOutage());
+  problems.add(numberProblem('receiverOutage', outage.value, { min: 60, max: 7 * 86_400, why: 'seconds without receiver' }));
   const limit = given(bytes(input.bufferLimit), bufferLimit(rate, outage));
   problems.add(numberProblem('bufferLimit', limit.value, { min: 100e6, max: 1e12, why: 'bytes on each node' }));
   problems.throwIfAny();
 
-  const maxPods = Math.max(...cluster.pools.map(pool => pool.maxPods));
-  const agents = cluster.nodes + cluster.controlPlaneMembers.length;
+  const { largestMaxPods: maxPods, machines: agents } = cluster.fleet;
   const containers = containersPerNode(maxPods);
   const chunks = chunksInMemory(containers);
   const grace = flushGrace();
@@ -105,7 +104,7 @@ export function loggingSettings(cluster: ClusterFacts, input: LoggingInput): Log
     discoveryDelay: discoveryDelay(),
     rotateWait: rotateWait(grace),
     workers: outputWorkers(),
-    maxUnavailable: nodeAgentMaxUnavailable('logging/max-unavailable', agents),
+    maxUnavailable: nodeAgentMaxUnavailable('logging/max-unavailable', agents.value),
   };
   return {
     version: cluster.versions.fluentBit,
@@ -114,9 +113,11 @@ export function loggingSettings(cluster: ClusterFacts, input: LoggingInput): Log
     systemdUnits: units,
     fineGrainedKubelets: [cluster.release, ...cluster.pools.map(pool => cluster.releaseOf(pool))]
       .every(release => inRange(release.version, KUBELET_NODES_PODS)),
-    agents,
+    agents: agents.value,
     ...numbers,
-    derivations: [rate, containers, ...Object.values(numbers), receiverConnections(agents, numbers.workers)],
+    derivations: [
+      rate, outage, containers, ...Object.values(numbers), receiverConnections(agents, numbers.workers), dailyVolume(cluster.fleet), bufferTime(limit, rate),
+    ],
   };
 }
 

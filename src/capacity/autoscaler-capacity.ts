@@ -232,7 +232,7 @@ export function growthSeconds(nodesToday: number, nodes: Amount, wave: Derivatio
     words: 'steps from the nodes of today to the largest, one after another',
     expression: 'ceil(max(0, nodes - nodesToday) / step) * wave',
     inputs: { nodes, nodesToday: stated('fleet/nodes-today', nodesToday, 'nodes', 'nodes of all pools today'), step: WAVE_NODES, wave },
-    source: 'EKSBP:scalability/control-plane; the step is a proposal',
+    source: 'EKSBP:scalability/control-plane; proposal',
     ...ESTIMATE,
   });
 }

@@ -237,7 +237,7 @@ export function metricResolution(): Derivation {
  * load in one step saturates the old ones for the seconds of `secondsToMax`. Source: proposal (60 is the reference article's value).
  */
 export function cpuTarget(id: string): Derivation {
-  return derived({ id: `hpa/${id}/cpu-target`, unit: '% of requests', words: '40 are left for the load that comes while pods start', expression: '100 - 40', source: 'proposal; the reference article uses it too (HPA-03)', confidence: Confidence.ESTIMATE });
+  return derived({ id: `hpa/${id}/cpu-target`, unit: '% of requests', words: '40 are left for the load that comes while pods start', expression: '100 - 40', source: 'proposal', confidence: Confidence.ESTIMATE });
 }
 
 /** Replicas of metrics-server: one more than serves, so that a lost node does not stop every autoscaler. More divide no load. Source: [MS]. */

@@ -52,14 +52,14 @@ export function readBuffer(): Derivation {
     unit: 'bytes per file',
     words: '64 KiB: four parts of a split line',
     expression: '65536',
-    source: 'FB:pipeline/inputs/tail.md; 16 KiB per line part is unsourced',
+    source: 'FB:pipeline/inputs/tail.md; unsourced',
     confidence: Confidence.ESTIMATE,
   });
 }
 
 /** Longest line that is read, for files that are not split by the runtime (audit log: a request body may be in it); longer ones are skipped. */
 export function longestLine(): Derivation {
-  return derived({ id: 'logging/longest-line', unit: 'bytes', words: '1 MiB', expression: '1048576', source: 'LOG-06 (64k to 1M)', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'logging/longest-line', unit: 'bytes', words: '1 MiB', expression: '1048576', source: 'proposal', confidence: Confidence.ESTIMATE });
 }
 
 /** Size of a full chunk. Source: FB:pipeline/buffering.md. */
@@ -173,7 +173,7 @@ export function flushInterval(): Derivation {
 
 /** Time until a new file is found: 10 s instead of 60, so that pods that live a minute are read at all. Costs a scan of one folder. */
 export function discoveryDelay(): Derivation {
-  return derived({ id: 'logging/discovery-delay', unit: 's', words: '10 to 60 s; short-lived pods want 10', expression: '10', source: 'LOG-05', confidence: Confidence.ESTIMATE });
+  return derived({ id: 'logging/discovery-delay', unit: 's', words: '10 to 60 s; short-lived pods want 10', expression: '10', source: 'proposal', confidence: Confidence.ESTIMATE });
 }
 
 /** Time for which a rotated file is read on: one flush grace, so that a short stall loses nothing. */

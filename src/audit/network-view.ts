@@ -53,6 +53,6 @@ function isRange(cidr: string | undefined): boolean {
 /** Whether an address or a name is served by the cluster itself: a Service, a pod or a name of the cluster's domain. */
 export function insideCluster(tree: AuditTree, host: string): boolean {
   const { network } = tree.facts;
-  if (isIpAddress(host)) { return [network.serviceCidr, network.podCidr].some(cidr => IpRange.parse('cidr', cidr).contains(host)); }
+  if (isIpAddress(host)) { return [...network.serviceCidrs, ...network.podCidrs].some(cidr => IpRange.parse('cidr', cidr).contains(host)); }
   return /\.svc$/.test(host) || host.endsWith(`.${network.clusterDomain}`);
 }

@@ -1,4 +1,4 @@
-import { BlockPlan, blockAddresses, blocksPerNode } from './calico-capacity';
+import { addressesPerBlock, BlockPlan, blocksPerNode } from './calico-capacity';
 import { Limit, LIMIT_HORIZON, LimitChange } from './limit';
 import { ClusterFacts } from '../cluster/cluster-facts';
 import { IpRange } from '../cluster/ip-range';
@@ -78,7 +78,7 @@ function blockRoom(cluster: ClusterFacts, plan: BlockPlan, atNodes?: number): Bl
     unit: 'blocks',
     words: cluster.network.dualStack ? 'blocks of the smaller pod range' : 'blocks of the pod range',
     expression: 'floor(addresses / block)',
-    inputs: { addresses: podAddresses, block: blockAddresses(podCidr, plan.blockSize) },
+    inputs: { addresses: podAddresses, block: addressesPerBlock(podCidr, plan.blockSize) },
     source: BLOCKS,
   });
   return {
@@ -106,7 +106,7 @@ function rangeRoom(cluster: ClusterFacts, plan: BlockPlan, range: NetworkRange, 
       unit: 'addresses',
       words: 'whole blocks: what a node has claimed, no other can plan with',
       expression: 'claimed * block',
-      inputs: { claimed, block: blockAddresses(cluster.network.podCidr, plan.blockSize) },
+      inputs: { claimed, block: addressesPerBlock(cluster.network.podCidr, plan.blockSize) },
       source: BLOCKS,
     }),
     [NetworkUse.SERVICES]: () => derived({

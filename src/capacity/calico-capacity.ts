@@ -1,13 +1,11 @@
 import { poolMaxPods, poolNodes } from './pool-amounts';
 import { ClusterFacts } from '../cluster/cluster-facts';
 import { IpRange } from '../cluster/ip-range';
+import { ADDRESS_HEADROOM, CONTROL_PLANE_MAX_PODS } from '../cluster/network-demand';
 import { Amount, Confidence, derived, Derivation, named, stated } from '../derivation/derivation';
 
 /** Blocks that Calico gives to one node when nobody configures another limit: it stops handing out addresses there. */
 const MAX_BLOCKS_PER_NODE = 20;
-
-/** Pods of a control-plane machine, which is in no pool: the kubelet's default. */
-const CONTROL_PLANE_MAX_PODS = 110;
 
 /** What address arithmetic needs to know of the pool of addresses. */
 export interface BlockPlan {
@@ -129,7 +127,7 @@ export function poolHeadroom(podAddresses: number, needed: Amount): Derivation {
 }
 
 /** Headroom below which the plan gets a note. */
-export const POOL_HEADROOM_WANTED = 1.3;
+export const POOL_HEADROOM_WANTED = ADDRESS_HEADROOM;
 
 /** The shortest mask whose range holds `addresses` with the wanted headroom. */
 export function podRangeFor(addresses: number, family: number): number {

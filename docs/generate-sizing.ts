@@ -91,14 +91,19 @@ function rowsOf(parts: Part[]): Row[] {
   const rows = new Map<string, Row>();
   for (const part of parts) {
     for (const derivation of withInputs(part.derivations)) {
-      const { id, value, unit, formula } = derivation;
-      const key = JSON.stringify([id, value, unit, formula]);
+      const { value, unit, formula } = derivation;
+      const key = JSON.stringify([idOf(derivation), value, unit, formula]);
       const row = rows.get(key) ?? { derivation, places: [] };
       row.places.push(part.id.replace(/^(kubelet|pool)-/, ''));
       rows.set(key, row);
     }
   }
-  return [...rows.values()].sort((a, b) => (a.derivation.id < b.derivation.id ? -1 : a.derivation.id > b.derivation.id ? 1 : 0));
+  return [...rows.values()].sort((a, b) => (idOf(a.derivation) < idOf(b.derivation) ? -1 : idOf(a.derivation) > idOf(b.derivation) ? 1 : 0));
+}
+
+/** The id without the machines it is for: the column `where` names them. */
+function idOf({ id }: Derivation): string {
+  return id.replace(/^(kubelet|host)\/[^/]+\//, '$1/<pool>/');
 }
 
 /** Inputs that are no results of their own (seats before they are split) belong on the page; what a given value replaced stands in its formula. */
@@ -118,7 +123,7 @@ function table(parts: Part[]): string[] {
   const several = parts.length > 1 && parts.every(part => /^(kubelet|pool)-/.test(part.id));
   const head = ['id', ...(several ? ['where'] : []), 'value', 'formula', 'source', 'confidence'];
   const lines = rowsOf(parts).map(({ derivation, places }) => [
-    `\`${derivation.id}\``, ...(several ? [place(places, parts.length)] : []), quantity(derivation), cell(derivation.formula), cell(derivation.source), derivation.confidence,
+    `\`${idOf(derivation)}\``, ...(several ? [place(places, parts.length)] : []), quantity(derivation), cell(derivation.formula), cell(derivation.source), derivation.confidence,
   ]);
   return [head, head.map(() => '---'), ...lines].map(cells => `| ${cells.join(' | ')} |`);
 }

@@ -47,7 +47,7 @@ export interface JobLoad {
 /** Series that an exporter has of one pod. */
 export function seriesOfPod(exporter: keyof typeof SERIES.perPod, seriesPerPod: Amount): Derivation {
   return derived({
-    id: `monitoring/series-of-pod/${exporter}`,
+    id: `monitoring/series-of-pod/${kebab(exporter)}`,
     unit: 'series',
     words: 'percent of the series of a pod that this exporter has',
     expression: 'percent * seriesPerPod / 100',
@@ -60,7 +60,7 @@ export function seriesOfPod(exporter: keyof typeof SERIES.perPod, seriesPerPod: 
 /** Series of an exporter on one node: those of the pods that run there, on average. */
 export function seriesOfNode(exporter: keyof typeof SERIES.perPod, ofPod: Amount, pods: Amount, nodes: Amount): Derivation {
   return derived({
-    id: `monitoring/series-of-node/${exporter}`,
+    id: `monitoring/series-of-node/${kebab(exporter)}`,
     unit: 'series',
     words: 'series of a pod, for the pods of an average node',
     expression: 'ofPod * (pods / nodes)',
@@ -75,6 +75,10 @@ export function seriesOfAll(job: string, ofPod: Amount, count: Amount): Derivati
   return derived({
     id: `monitoring/series-of-target/${job}`, unit: 'series', words: 'one target that speaks for all', expression: 'ofPod * count', inputs: { ofPod, count }, source: MODEL, confidence: Confidence.ESTIMATE,
   });
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 }
 
 /** Series of the jobs that are spread in one way. */

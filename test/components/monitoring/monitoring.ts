@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { Gpu } from '../../../src/cluster/gpu';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { LoadProfile } from '../../../src/cluster/load-profile';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
 import { ObjectStorage } from '../../../src/components/monitoring/object-storage';
@@ -35,10 +36,11 @@ export function referenceFleet(release = KubernetesRelease.newest(), general: { 
 }
 
 /** A cluster that one Prometheus carries. */
-export function smallFleet(release = KubernetesRelease.newest()): ClusterFacts {
+export function smallFleet(release = KubernetesRelease.newest(), load?: LoadProfile): ClusterFacts {
   return ClusterFacts.of({
     name: 'small',
     release,
+    load,
     network: { podCidr: '10.0.0.0/14', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/22' },
     controlPlane: { endpoint: 'api.small.example.com:6443', members: [{ name: 'cp-1', address: '172.16.0.11' }] },
     pools: [NodePool.of('general', { nodes: 200, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) })],

@@ -2,6 +2,7 @@ import { Chart, Duration, Size, Testing } from 'cdk8s';
 import { parse } from 'yaml';
 import { alert, container, DNS, emit, Emitted, ETCD, FELIX, find, job, METRICS_SERVER, OBJECT_STORAGE, referenceFleet, SCHEDULER, smallFleet } from './monitoring';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { LoadProfile } from '../../../src/cluster/load-profile';
 import { ObjectStorage } from '../../../src/components/monitoring/object-storage';
 import { ThanosMonitoring, ThanosMonitoringProps } from '../../../src/components/monitoring/thanos-monitoring';
 import { ScrapeDiscovery, ScrapeTarget } from '../../../src/contracts/contributions';
@@ -57,6 +58,17 @@ describe('the construct', () => {
       expect(derivation.formula).not.toBe('');
       expect(derivation.source).not.toBe('');
     }
+  });
+
+  test('measured series of a pod reach the sizes', () => {
+    const numbers = (load?: LoadProfile) => {
+      const { derivations } = new ThanosMonitoring(new Chart(Testing.app(), 'numbers'), 'Monitoring', { objectStorage: OBJECT_STORAGE, cluster: smallFleet(undefined, load) });
+      return (id: string) => derivations.find(derivation => derivation.id === `monitoring/${id}`)!.value;
+    };
+    const [planned, measured] = [numbers(), numbers(LoadProfile.of({ seriesPerPod: 200 }))];
+    // 100 more for each pod of an average node in cAdvisor and pod metrics: 201 machines x 30 pods x (60 + 32).
+    expect(measured('spread-series') - planned('spread-series')).toBe(201 * 30 * 92);
+    expect(measured('prometheus-memory')).toBeGreaterThan(planned('prometheus-memory'));
   });
 
   // Props that show only together with another one.

@@ -50,7 +50,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   sampleCode: false,
   gitignore: [
-    '/examples/*/dist/', '/examples/*/host/', '/conformance/out/', '/bench/out/', '*.log', '/.cache/', '/tsconfig.tsbuildinfo', '/*.tsbuildinfo',
+    '/examples/*/dist/', '/examples/*/host/', '/examples/*/report/', '/conformance/out/', '/bench/out/', '*.log', '/.cache/', '/tsconfig.tsbuildinfo', '/*.tsbuildinfo',
   ],
 });
 

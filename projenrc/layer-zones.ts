@@ -11,6 +11,7 @@ export const LAYERS: string[][] = [
   ['formats', 'host', 'in-cluster'],
   ['components'],
   ['audit'],
+  ['report'],
 ];
 
 /** Folders of one layer that may import a neighbour all the same: what it is, and why. */

@@ -55,6 +55,8 @@ export { Audit, AuditFinding } from './audit/audit';
 export { AuditSeverity } from './audit/audit-severity';
 export { AuditSuppression } from './audit/audit-suppression';
 
+export { CapacityReport } from './report/capacity-report';
+
 export { HostFile, HostFileProps } from './host/host-file';
 export { HostTarget } from './host/host-target';
 export { HostChange } from './host/host-change';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { description } from './cluster';
 import { summary } from './summary';
-import { HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
+import { CapacityReport, HostFiles, Installer, ThousandNodeCluster } from 'cdk8s-thousand-node';
 
 // `cdk8s synth` names the folder of the manifests; without it they go beside this file, wherever it is called from.
 const app = new App({ outdir: process.env.CDK8S_OUTDIR ?? join(__dirname, 'dist') });
@@ -12,4 +12,7 @@ app.synth();
 const host = join(__dirname, 'host');
 const files = [Installer.plain(), Installer.kubeadm()].map(installer => ({ installer, written: HostFiles.of(cluster).write(host, installer) }));
 
-console.log(summary(cluster, files));
+const report = CapacityReport.of(cluster);
+report.write(join(__dirname, 'report'));
+
+console.log(summary({ cluster, report, files }));

@@ -1,6 +1,6 @@
 import { DecisionModel, NetworkModel, StageModel } from './report-model';
-import { addressPools } from '../audit/network-view';
 import { AuditTree } from '../audit/audit-tree';
+import { addressPools } from '../audit/network-view';
 import { firstFamilyPlan } from '../audit/pool-families';
 import { AddressRoom, addressRoom } from '../capacity/address-capacity';
 import { BlockPlan } from '../capacity/calico-capacity';

@@ -1,8 +1,8 @@
 import { counted, section, table } from './frame';
 import { addressPicture, fillBar } from '../charts/address-picture';
+import { changeInWords } from '../charts/limits-chart';
 import { Content, el, Element } from '../html/element';
 import { figure } from '../html/figures';
-import { changeInWords } from '../charts/limits-chart';
 import { ReportModel } from '../report-model';
 
 /** What the installation settles for the life of the cluster. */

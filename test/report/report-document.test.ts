@@ -1,0 +1,171 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import Ajv from 'ajv';
+import { ApiObject, App, Chart, JsonPatch, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { description } from '../../examples/thousand-node/cluster';
+import {
+  Audit, AuditSuppression, CapacityReport, Derivation, EtcdCluster, KubernetesRelease, MachineShape, NodePool, SmartHpa, HpaMetric, ThousandNodeCluster, ThousandNodeClusterProps,
+} from '../../src';
+import { ReportModel } from '../../src/report/report-model';
+
+const schema = JSON.parse(readFileSync(join(__dirname, '../../docs/capacity-report.schema.json'), 'utf8'));
+const validate = new Ajv({ allErrors: true }).compile(schema);
+
+const clusterWith = (props: Partial<ThousandNodeClusterProps> = {}) => new ThousandNodeCluster(new App(), 'shop', { ...description, ...props });
+const documentOf = (scope: Construct): ReportModel => JSON.parse(CapacityReport.of(scope).toJson());
+
+const cluster = clusterWith();
+const document = documentOf(cluster);
+
+const SMALL: Partial<ThousandNodeClusterProps> = { pools: [NodePool.of('general', { nodes: 200, machine: MachineShape.of({ cpu: 8, memory: Size.gibibytes(32) }) })], network: undefined };
+
+describe('the document of the reference cluster', () => {
+  const byKey = new Map(document.derivations!.map(derivation => [derivation.key, derivation]));
+
+  test('holds every number that a construct states, with its formula, source and confidence', () => {
+    const stated = cluster.node.findAll().flatMap(construct => (construct as { derivations?: Derivation[] }).derivations ?? []);
+    expect(stated.length).toBeGreaterThan(400);
+    const missing = stated.filter(number => !document.derivations!.some(one => one.id === number.id && one.value === number.value && one.unit === number.unit
+      && one.formula === number.formula && one.source === number.source && one.confidence === number.confidence));
+    expect(missing.map(number => number.id)).toEqual([]);
+  });
+
+  test('every key is there once and leads to a number', () => {
+    expect(byKey.size).toBe(document.derivations!.length);
+    const keys = [
+      ...document.components!.flatMap(component => component.numbers),
+      ...document.derivations!.flatMap(one => [...(one.from ?? []), ...(one.inputs ?? []).flatMap(input => input.key ?? [])]),
+      ...document.limits!.flatMap(limit => [limit.usedKey, limit.capacityKey]),
+    ];
+    expect(keys.filter(key => !byKey.has(key))).toEqual([]);
+  });
+
+  test('an input has the value of the number that it leads to', () => {
+    const wrong = document.derivations!.flatMap(one => (one.inputs ?? []).filter(input => input.key !== undefined && byKey.get(input.key)!.value !== input.value).map(input => `${one.key} ${input.name}`));
+    expect(wrong).toEqual([]);
+  });
+
+  test('says what the audit says', () => {
+    const audit = Audit.of(cluster);
+    expect(document.audit.findings!.map(f => [f.rule, f.subject, f.detail])).toEqual(audit.findings.map(f => [f.ruleId, f.subject, f.detail]));
+    expect(document.audit.notApplicable).toEqual([...audit.notApplicable].sort());
+  });
+
+  test('ranks limits by the node count at which they are reached, and names the first', () => {
+    const reached = document.limits!.map(limit => limit.reachedAtNodes);
+    expect(reached).toEqual([...reached].sort((a, b) => a - b));
+    expect(document.verdict.firstLimit).toBe(document.limits![0].id);
+  });
+
+  test('a node range is used up at its size less two addresses and the control plane', () => {
+    // 172.16.0.0/20 has 4,096 addresses; network, broadcast and five control-plane machines take seven.
+    expect(document.limits!.find(limit => limit.title.includes('172.16.0.0/20'))!.reachedAtNodes).toBe(4096 - 7);
+  });
+});
+
+describe('the answer', () => {
+  test('holds: every limit lies above the final size', () => {
+    expect(document.verdict).toMatchObject({ answer: 'holds', errors: 0 });
+  });
+
+  test('not known: a construct without a whole cluster\'s limits', () => {
+    expect(documentOf(new EtcdCluster(new Chart(new App(), 'one'), 'etcd')).verdict.answer).toBe('not known');
+  });
+
+  test('does not hold: a rule is broken as an error', () => {
+    const broken = clusterWith();
+    const installation = broken.node.findAll().filter(ApiObject.isApiObject).find(object => object.kind === 'Installation')!;
+    installation.addJsonPatch(JsonPatch.replace('/spec/calicoNetwork/ipPools/0/cidr', '10.96.0.0/16'));
+    expect(Audit.of(broken).errors.length).toBeGreaterThan(0);
+    expect(documentOf(broken).verdict.answer).toBe('does not hold');
+  });
+});
+
+describe('the schema', () => {
+  const valid = (candidate: unknown) => (validate(candidate) ? [] : validate.errors!.map(error => `${error.instancePath} ${error.message}`));
+
+  const etcdAlone = documentOf(new EtcdCluster(new Chart(new App(), 'one'), 'etcd'));
+  const suppressed = (() => {
+    const accepted = clusterWith(SMALL);
+    AuditSuppression.add(accepted, 'TNC155', 'the image of the same minor follows in a week');
+    return documentOf(accepted);
+  })();
+  const empty = documentOf(new Chart(new App(), 'nothing'));
+
+  test.each([
+    ['the reference cluster', document],
+    ['a proposed network and a suppression', suppressed],
+    ['release 1.22', documentOf(clusterWith({ ...SMALL, release: KubernetesRelease.V1_22 }))],
+    ['dual stack', documentOf(clusterWith({ ...SMALL, network: { dualStack: true } }))],
+    ['one construct', etcdAlone],
+    ['nothing at all', empty],
+  ])('describes %s', (_, one) => {
+    expect(valid(one)).toEqual([]);
+  });
+
+  test.each<[string, (twin: any) => void]>([
+    ['a missing verdict', twin => { delete twin.verdict; }],
+    ['another version', twin => { twin.version = 2; }],
+    ['a number as text', twin => { twin.derivations[0].value = '5'; }],
+    ['a field that nobody documented', twin => { twin.derivations[0].colour = 'blue'; }],
+    ['an unknown confidence', twin => { twin.derivations[0].confidence = 'sure'; }],
+    ['an empty list', twin => { twin.limits = []; }],
+    ['a limit without its remedy', twin => { delete twin.limits[0].remedy; }],
+    ['a severity that does not exist', twin => { twin.audit.findings[0].severity = 'fatal'; }],
+  ])('refuses %s', (_, spoil) => {
+    const twin = JSON.parse(JSON.stringify(document));
+    spoil(twin);
+    expect(valid(twin)).not.toEqual([]);
+  });
+
+  test('every property has a description', () => {
+    const bare: string[] = [];
+    const look = (node: any, path: string): void => {
+      for (const [name, property] of Object.entries<any>(node?.properties ?? {})) {
+        if (!property.description) { bare.push(`${path}/${name}`); }
+        look(property, `${path}/${name}`);
+        look(property.items, `${path}/${name}[]`);
+      }
+    };
+    look(schema, '');
+    expect(bare).toEqual([]);
+  });
+
+  test('an accepted finding stands with its reason, and not among the open ones', () => {
+    expect(suppressed.audit.suppressed).toEqual([expect.objectContaining({ rule: 'TNC155', suppressedBecause: 'the image of the same minor follows in a week' })]);
+    expect((suppressed.audit.findings ?? []).map(finding => finding.rule)).not.toContain('TNC155');
+  });
+
+  test('ranges that were proposed are marked as decisions to write down', () => {
+    expect(suppressed.decisions!.filter(decision => decision.proposed).map(decision => decision.title)).toEqual(['pod ranges', 'Service ranges', 'node ranges']);
+    expect(document.decisions!.some(decision => decision.proposed)).toBe(false);
+  });
+
+  test('sections without content are left out', () => {
+    expect(Object.keys(empty)).toEqual(['format', 'version', 'verdict', 'audit']);
+    expect(etcdAlone).toMatchObject({ components: [{ type: 'EtcdCluster', paths: ['one/etcd'] }] });
+    expect(etcdAlone).not.toHaveProperty('limits');
+  });
+});
+
+describe('constructs used alone', () => {
+  test('an App with one HPA has a report of its numbers', () => {
+    const app = new App();
+    new SmartHpa(new Chart(app, 'shop'), 'hpa', { target: { name: 'frontend', namespace: 'shop' }, minReplicas: 2, maxReplicas: 10, metrics: [HpaMetric.cpuUtilization(60)] });
+    expect(documentOf(app).components!.map(component => component.type)).toEqual(['SmartHpa']);
+  });
+
+  test('constructs of two clusters have no common report', () => {
+    const app = new App();
+    new ThousandNodeCluster(app, 'one', { ...description, ...SMALL });
+    new ThousandNodeCluster(app, 'two', { ...description, ...SMALL });
+    expect(() => CapacityReport.of(app)).toThrow(/'one', 'two'/);
+  });
+});
+
+test('two runs give the same bytes', () => {
+  const again = clusterWith();
+  expect(CapacityReport.of(again).toJson()).toBe(CapacityReport.of(cluster).toJson());
+  expect(CapacityReport.of(again).toHtml()).toBe(CapacityReport.of(cluster).toHtml());
+});

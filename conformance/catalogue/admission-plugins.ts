@@ -6,7 +6,7 @@
  * A folder holds kube-apiserver of that minor; its --help names all plugins and those that are on by default.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { binaryFolders, EXTRACTED, kubernetesModule, kubernetesSources, MINORS } from './releases';
 import { rangeOf, recordKubernetesFixture, wrapWords, writeTable } from './table-file';
 
@@ -31,7 +31,8 @@ function pluginsOf(minor: string): Map<string, boolean> {
 function main(): void {
   const columns = new Map(MINORS.map((minor) => [minor, pluginsOf(minor)]));
   const newest = columns.get(MINORS[MINORS.length - 1])!;
-  for (const { minor, folder } of binaryFolders()) {
+  const compared = binaryFolders().filter(({ folder }) => existsSync(`${folder}/kube-apiserver`));
+  for (const { minor, folder } of compared) {
     const help = execFileSync(`${folder}/kube-apiserver`, ['--help'], { encoding: 'utf8', maxBuffer: 300e6 }).replace(/\s+/g, ' ');
     const usage = /--enable-admission-plugins strings .*?default enabled ones \(([^)]*)\)\. Comma-delimited list of admission plugins: ([^.]*)\./.exec(help)!;
     const on = usage[1].split(', ').sort().join();
@@ -58,7 +59,7 @@ function main(): void {
     ...wrapWords(`Source: k8s.io/kubernetes (${kubernetesSources()}), pkg/kubeapiserver/options/plugins.go and the packages it names.`),
     '',
     `Extracted ${EXTRACTED} by \`npx tsx conformance/catalogue/admission-plugins.ts\`; `
-      + `--help of the binary of ${binaryFolders().map(({ minor }) => minor).join(' and ')} says the same.`,
+      + `--help of the binary of ${compared.map(({ minor }) => minor).join(' and ')} says the same.`,
   ], rows);
   for (const minor of MINORS) {
     recordKubernetesFixture(minor, 'admissionPlugins', [...columns.get(minor)!].map(([plugin, on]) => `${plugin}${on ? ' on' : ''}`).sort());

@@ -6,10 +6,12 @@
 import { argument, FetchedCopy } from './fetched-copy';
 import { Declaration, declarations, kindOf } from './flag-declarations';
 import { POLICIES } from './flag-policies';
-import { EXTRACTED, inModule, kubernetesModule, MINORS, moduleFolder, RELEASES } from './releases';
+import { EXTRACTED, inModule, kubernetesModule, moduleFolder, RELEASES } from './releases';
 import { rangeOf, recordFixture, wrapWords, writeTable } from './table-file';
 
 const TAGS = RELEASES['cluster-autoscaler'];
+
+const MINORS = Object.keys(TAGS);
 
 /** Released minors; a branch stands in where a minor had no tag yet. */
 const TAGGED = Object.values(TAGS).filter((tag) => /\d+\.\d+\.\d+$/.test(tag));

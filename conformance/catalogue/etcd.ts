@@ -103,7 +103,8 @@ function main(): void {
     ...wrapWords(`Source: etcd-io/etcd, every patch release (${Object.entries(NEWEST)
       .map(([minor, patch]) => `${minor}.0 to ${minor}.${patch}`).join(', ')}), server/etcdmain/config.go and server/embed/config.go parsed, not built.`),
     '',
-    `Extracted ${EXTRACTED} by \`npx tsx conformance/catalogue/etcd.ts\`; etcd ${newestVersion} itself was asked about every name, removed ones included.`,
+    ...wrapWords(`Extracted ${EXTRACTED} by \`npx tsx conformance/catalogue/etcd.ts\`; `
+      + `${binary === undefined ? 'the conformance run asks' : 'this table was made asking'} etcd ${newestVersion} itself about its flags, removed ones included.`),
   ], rows);
   for (const version of new Set([...RELEASES['etcd-installed'], ...Object.entries(NEWEST).map(([minor, patch]) => `${minor}.${patch}`)])) {
     recordFixture(`etcd/${version}`, copy.source(`v${version}`), 'flags.etcd', [...columns.get(version)!.keys()].sort());

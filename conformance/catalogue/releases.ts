@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Release { readonly patch: number; readonly except?: { readonly [module: string]: number } }
+export interface Release { readonly patch: number; readonly except?: { readonly [module: string]: number } }
 
 /** What the tables were last extracted from; `extract.ts` adds a minor here. */
-interface Releases {
+export interface Releases {
   readonly 'extracted': string;
   /**
    * Patch release read for each Kubernetes minor: the newest one whose Go modules could be had. Keys of `except` are staging
@@ -17,6 +17,8 @@ interface Releases {
   /** Further versions whose lists are kept as fixtures: what some minor of Kubernetes is installed with. */
   readonly 'etcd-installed': readonly string[];
   readonly 'coredns-installed': readonly string[];
+  /** First release of each minor, and the one that is installed. */
+  readonly 'fluent-bit': readonly string[];
   /** Newest tag of each minor, or its release branch where no tag was to be had. */
   readonly 'cluster-autoscaler': { readonly [minor: string]: string };
 }

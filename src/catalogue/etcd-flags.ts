@@ -6,7 +6,8 @@ import { FlagTable } from './flag-table';
  * Source: etcd-io/etcd, every patch release (3.5.0 to 3.5.33, 3.6.0 to 3.6.14, 3.7.0 to 3.7.1), server/etcdmain/config.go
  * and server/embed/config.go parsed, not built.
  *
- * Extracted 2026-11-23 by `npx tsx conformance/catalogue/etcd.ts`; etcd 3.7.1 itself was asked about every name, removed ones included.
+ * Extracted 2026-11-23 by `npx tsx conformance/catalogue/etcd.ts`; this table was made asking etcd 3.7.1 itself about its
+ * flags, removed ones included.
  */
 export const ETCD_FLAGS = {
   'advertise-client-urls': { kind: 'list', policy: 'owned' },

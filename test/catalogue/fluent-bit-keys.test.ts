@@ -1,14 +1,11 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
+import { upstreamFixture, upstreamVersions } from './upstream-fixture';
 import {
   FLUENT_BIT_COMMON_KEYS, FLUENT_BIT_PARSER_KEYS, FLUENT_BIT_PLUGIN_KEYS, FLUENT_BIT_SERVICE_KEYS, fluentBitPluginKeyProblem, fluentBitServiceKeyProblem,
   FluentBitKeyTable,
 } from '../../src/catalogue/fluent-bit-keys';
 import { inRange } from '../../src/catalogue/version-range';
-
-// Oracle: names extracted from Fluent Bit's source, first release of each minor.
-const UPSTREAM: { [minor: string]: { [section: string]: string } } =
-  JSON.parse(readFileSync(join(__dirname, '../fixtures/upstream/fluent-bit/keys.json'), 'utf8'));
+import { componentVersions } from '../../src/cluster/component-versions';
+import { KubernetesRelease } from '../../src/cluster/kubernetes-release';
 
 const TABLES: { [section: string]: FluentBitKeyTable } = {
   service: FLUENT_BIT_SERVICE_KEYS,
@@ -18,12 +15,21 @@ const TABLES: { [section: string]: FluentBitKeyTable } = {
     Object.entries(plugins).map(([plugin, table]) => [`${kind}/${plugin}`, table]))),
 };
 
-describe.each(Object.keys(UPSTREAM))('Fluent Bit %s', minor => {
+// Oracle: names extracted from Fluent Bit's source, first release of each minor and the one we install.
+describe.each(upstreamVersions('fluent-bit'))('Fluent Bit %s', version => {
+  test('the table has exactly the sections of the fixture', () => {
+    expect(Object.keys(TABLES).sort()).toEqual(Object.keys(upstreamFixture(version, 'fluent-bit')).sort());
+  });
+
   test.each(Object.keys(TABLES))('%s: the table has exactly the keys of the source', section => {
-    const ours = Object.keys(TABLES[section]).filter(key => inRange(minor, TABLES[section][key])).sort();
-    const theirs = UPSTREAM[minor][section].split(' ').filter(key => !(minor === '1.8' && section === 'input/systemd' && key === 'db.sync'));
+    const ours = Object.keys(TABLES[section]).filter(key => inRange(version, TABLES[section][key])).sort();
+    const theirs = upstreamFixture(version, 'fluent-bit')[section].filter(key => !(version === '1.8.0' && section === 'input/systemd' && key === 'db.sync'));
     expect(ours).toEqual(theirs);
   });
+});
+
+test('the version that we install has a fixture', () => {
+  expect(upstreamVersions('fluent-bit')).toContain(componentVersions(KubernetesRelease.newest()).fluentBit);
 });
 
 describe('an unknown key', () => {

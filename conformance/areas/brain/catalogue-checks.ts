@@ -171,7 +171,7 @@ function refusedFlag(drill: string, binary: string): Check {
 /** A gate outside its range, what the binary is asked, and the message that follows from the gate's row. */
 interface RefusedGate { readonly gate: string; readonly value: boolean; readonly message: string }
 
-function removedGate(binary: string, version: string): RefusedGate {
+function removedGate(_binary: string, version: string): RefusedGate {
   const gone = Object.entries(GATES).filter(([, row]) => row.removed !== undefined && !inRange(version, row));
   const gate = newestFirst(gone, row => row.removed!)[0];
   return { gate, value: true, message: `unrecognized feature gate: ${gate}` };

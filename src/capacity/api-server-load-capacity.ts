@@ -35,6 +35,9 @@ export interface ApiLoadProps {
 
 const KUBELET = 'KK:pkg/kubelet';
 
+/** Words, expression, inputs, source and confidence of a rate. */
+type Formula = [words: string, expression: string, inputs: { [name: string]: Amount }, source: string, confidence?: Confidence];
+
 /**
  * Requests by client. At 1,200 nodes, 36,000 pods, 10 created a second, over all API servers:
  *
@@ -47,8 +50,10 @@ export function apiRequests(props: ApiLoadProps): ApiRequests[] {
   const { fleet, version, leaders } = props;
   const { machines, nodes, pods, podsPerNode, podChurn, servicesPerPod, hpas, agentsPerNode, requestsPerAgent, eventsPerPodChange } = fleet;
   const [write, read] = [DURATIONS.write(), DURATIONS.read()];
-  const row = (client: string, level: string, duration: Derivation, words: string, expression: string, inputs: { [name: string]: Amount }, source: string, confidence = Confidence.ESTIMATE): ApiRequests =>
-    ({ client, level, duration, rate: derived({ id: `api-server/requests/${client}`, unit: 'requests/s', words, expression, inputs, source, confidence }) });
+  const row = (client: string, level: string, duration: Derivation, ...formula: Formula): ApiRequests => {
+    const [words, expression, inputs, source, confidence = Confidence.ESTIMATE] = formula;
+    return { client, level, duration, rate: derived({ id: `api-server/requests/${client}`, unit: 'requests/s', words, expression, inputs, source, confidence }) };
+  };
   return [
     row('kubelet/leases', 'node-high', write, 'each kubelet renews its lease every 10 s', 'machines / 10', { machines }, 'CAV@29 pkg/kubelet/kubelet.go', Confidence.UPSTREAM),
     row('kubelet/node-status', 'node-high', write, 'each reports an unchanged status every 5 minutes', 'machines / 300', { machines }, `${KUBELET}/apis/config/v1beta1/defaults.go`, Confidence.UPSTREAM),

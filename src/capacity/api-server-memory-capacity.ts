@@ -94,5 +94,13 @@ export function watchFanOut(props: WatchFanOutProps): WatchFanOut {
   const sends = { podWrites, podWatchers, sliceWrites, proxies };
   const events = estimate('api-server/watch-events', 'events/s', 'each change of a pod to its kubelet and to all who watch pods, each change of a slice to every node', 'podWrites * (1 + podWatchers) + sliceWrites * (proxies + 1)', sends, 'KEP-0752; MEAS');
   const bytes = estimate('api-server/watch-bytes', 'bytes/s', 'the same in bytes, before compression', 'podWrites * (1 + podWatchers) * podBytes + sliceWrites * (proxies + 1) * sliceBytes', { ...sends, podBytes, sliceBytes }, 'KEP-0752; MEAS');
-  return { kubeletWatches, serviceWatches, clusterWatches, perServer, events, bytes, derivations: [kubeletWatches, serviceWatches, clusterWatches, perServer, events, bytes] };
+  return {
+    kubeletWatches,
+    serviceWatches,
+    clusterWatches,
+    perServer,
+    events,
+    bytes,
+    derivations: [kubeletWatches, serviceWatches, clusterWatches, perServer, events, bytes],
+  };
 }

@@ -68,7 +68,7 @@ export function leaderWrites(leaders: Amount, apiServers: Amount): Derivation {
  * | leases | node status | pods | endpoint slices | HPAs | Calico | all   | at the peak |
  * | 120    | 4           | 60   | 20              | 33   | 40     | 315/s | 700/s       |
  *
- * A pod's life is six writes: create, bind, two of status, the deletion's mark and the deletion. Source: MEAS; REHEARSAL.
+ * A pod's life is six writes: create, bind, two of status, the deletion's mark and the deletion. Source: MEAS.
  */
 export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
   const { fleet, controllerManagerQps, schedulerQps } = props;
@@ -89,8 +89,10 @@ export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
     write('deployments', 'deployments', rate('deployments', 'status of the workload likewise', '2 * podChurn', { podChurn }, 'proposal')),
     write('horizontalpodautoscalers', 'horizontalpodautoscalers', rate('horizontalpodautoscalers', 'each writes its metrics every 15 s', 'hpas / 15', { hpas }, 'KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go')),
     write('customobjects', 'customobjects', rate('customobjects', 'each changes once an hour', 'customObjects / 3600', { customObjects }, 'proposal')),
-    ...(props.calico ? [write('ipamblocks', 'ipamblocks', rate('ipamblocks', 'an address is taken and given back', '2 * podChurn', { podChurn }, 'CAL@v3.32.0 libcalico-go/lib/ipam')),
-      write('ipamhandles', 'ipamhandles', rate('ipamhandles', 'a handle comes and goes with each address', '2 * podChurn', { podChurn }, 'CAL@v3.32.0 libcalico-go/lib/ipam'))] : []),
+    ...(props.calico ? [
+      write('ipamblocks', 'ipamblocks', rate('ipamblocks', 'an address is taken and given back', '2 * podChurn', { podChurn }, 'CAL@v3.32.0 libcalico-go/lib/ipam')),
+      write('ipamhandles', 'ipamhandles', rate('ipamhandles', 'a handle comes and goes with each address', '2 * podChurn', { podChurn }, 'CAL@v3.32.0 libcalico-go/lib/ipam')),
+    ] : []),
   ];
   const { eventsPerPodChange } = fleet;
   const events: EtcdWrites = {
@@ -148,7 +150,10 @@ export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
     eventsSize,
     diskIops,
     diskLatency,
-    derivations: [...[...main, events].flatMap(w => [w.rate, w.stored]), mainRate, podStarts, peakRate, mainBytesPerSecond, window, rollout, mainSize, eventsSize, diskIops, diskLatency],
+    derivations: [
+      ...[...main, events].flatMap(w => [w.rate, w.stored]),
+      ...[mainRate, podStarts, peakRate, mainBytesPerSecond, window, rollout, mainSize, eventsSize, diskIops, diskLatency],
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 
-const stage = (name: string, kind: string, matchExpressions: object[], next: object) => ({
-  apiVersion: 'kwok.x-k8s.io/v1alpha1', kind: 'Stage', metadata: { name }, spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, next },
+const stage = (name: string, kind: string, matchExpressions: object[], next: object, more: object = {}) => ({
+  apiVersion: 'kwok.x-k8s.io/v1alpha1', kind: 'Stage', metadata: { name }, spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, next, ...more },
 });
 
 const READY = '.status.conditions.[] | select( .type == "Ready" ) | .status';
@@ -50,10 +50,12 @@ podIPs:
 {{ end }}
 `;
 
-/** What kwok does with nodes and pods, as its configuration file. */
-export const KWOK_STAGES = [
-  // Four workers, the default, renew 1,200 leases too late while the machine is busy.
-  { apiVersion: 'config.kwok.x-k8s.io/v1alpha1', kind: 'KwokConfiguration', metadata: { name: 'kwok' }, options: { nodeLeaseParallelism: 16, nodePlayStageParallelism: 16, podPlayStageParallelism: 16 } },
+// Four workers, the default, renew 1,200 leases too late while the machine is busy.
+const configuration = (workers: number) => ({
+  apiVersion: 'config.kwok.x-k8s.io/v1alpha1', kind: 'KwokConfiguration', metadata: { name: 'kwok' }, options: { nodeLeaseParallelism: workers, nodePlayStageParallelism: 16, podPlayStageParallelism: 16 },
+});
+
+const STAGES = [
   stage('node-ready', 'Node', [{ key: READY, operator: 'NotIn', values: ['True'] }], { statusTemplate: NODE_STATUS }),
   stage('pod-running', 'Pod', [
     { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' },
@@ -61,4 +63,15 @@ export const KWOK_STAGES = [
     { key: READY, operator: 'NotIn', values: ['True'] },
   ], { statusTemplate: POD_STATUS }),
   stage('pod-gone', 'Pod', [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }], { finalizers: { empty: true }, delete: true }),
-].map(document => stringify(document)).join('---\n');
+];
+
+const text = (documents: object[]) => documents.map(document => stringify(document)).join('---\n');
+
+/** What kwok does with nodes and pods, as its configuration file. */
+export const KWOK_STAGES = text([configuration(16), ...STAGES]);
+
+/** The same with a kubelet's report of an unchanged status, every so many seconds (`nodeStatusReportFrequency`), and enough workers for leases in time. */
+export function kwokStagesWithHeartbeat(seconds: number): string {
+  const beat = stage('node-heartbeat', 'Node', [{ key: READY, operator: 'In', values: ['True'] }], { statusTemplate: NODE_STATUS }, { delay: { durationMilliseconds: seconds * 1000 }, immediateNextStage: true });
+  return text([configuration(64), ...STAGES, beat]);
+}

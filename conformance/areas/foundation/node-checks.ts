@@ -11,10 +11,10 @@ const PODS = 600;
 const NAMESPACE = 'fill';
 const TAINTS_BY_CONDITION = /^node\.kubernetes\.io\//;
 
-interface Taint { readonly key: string; readonly value?: string; readonly effect: string }
+export interface Taint { readonly key: string; readonly value?: string; readonly effect: string }
 
 /** A pool as its host files describe it: what the kubelets of that pool would register. */
-interface PoolOnHost {
+export interface PoolOnHost {
   readonly name: string;
   readonly nodes: number;
   readonly labels: { readonly [key: string]: string };
@@ -101,7 +101,7 @@ export const nodeChecks: Check[] = [
   },
 ];
 
-function poolsOnHost(scene: Scene): PoolOnHost[] {
+export function poolsOnHost(scene: Scene): PoolOnHost[] {
   const counts = new Map([...fs.readFileSync(`${scene.plain.folder}/install.md`, 'utf8').matchAll(/`pools\/([a-z0-9-]+)\/`: \d+ nodes today, (\d+) planned/g)].map(match => [match[1], Number(match[2])]));
   return scene.plain.pools.map(name => {
     const of = (path: string) => scene.plain.text(scene.plain.at(path).find(entry => entry.pool === name)!);
@@ -120,7 +120,7 @@ function poolsOnHost(scene: Scene): PoolOnHost[] {
 }
 
 /** A node as a kubelet of the pool registers it; kwok answers for it from then on. */
-function node(pool: PoolOnHost, index: number): object {
+export function node(pool: PoolOnHost, index: number): object {
   const name = `${pool.name}-${index}`;
   return {
     apiVersion: 'v1',
@@ -139,7 +139,7 @@ function node(pool: PoolOnHost, index: number): object {
   };
 }
 
-function asPlanned(item: any, pools: PoolOnHost[]): boolean {
+export function asPlanned(item: any, pools: PoolOnHost[]): boolean {
   const pool = pools.find(candidate => candidate.name === item.metadata.labels['thousand-node.io/pool']);
   const taints = (item.spec.taints ?? []) as Taint[];
   const ready = (item.status.conditions ?? []).some((condition: any) => condition.type === 'Ready' && condition.status === 'True');
@@ -172,7 +172,7 @@ function deployment(name: string, replicas: number, nodeSelector: object, taints
 }
 
 /** kwok plays the kubelets: as its own user with the rights it needs, not as an exempt administrator. */
-async function startKwok(scene: Scene): Promise<void> {
+export async function startKwok(scene: Scene, configuration = KWOK_STAGES): Promise<void> {
   const controlPlane = scene.controlPlane;
   const files = await controlPlane.client('kwok', 'system:nodes');
   const admin = await controlPlane.adminClient();
@@ -186,7 +186,7 @@ async function startKwok(scene: Scene): Promise<void> {
     'contexts': [{ name: 'kwok', context: { cluster: 'c', user: 'kwok' } }],
     'current-context': 'kwok',
   }));
-  const stages = scene.file('kwok-stages.yaml', KWOK_STAGES);
+  const stages = scene.file('kwok-stages.yaml', configuration);
   const podCidr = /"cidr":"(\d+\.\d+\.\d+\.\d+)\/\d+"/.exec(JSON.stringify(scene.object('Installation', /./).spec));
   if (!podCidr) { throw new Error('the Installation names no IP pool'); }
   const kwok = scene.processes.start('kwok', scene.binaries.kwok.path, [

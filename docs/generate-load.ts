@@ -33,7 +33,7 @@ export function loadPage(): string {
     'import { LoadProfile } from \'cdk8s-thousand-node\';',
     '',
     '// A preset, with what you have measured in its place.',
-    'const load = LoadProfile.commerce({ podsPerNode: 24, podBytes: 6200, logBytesPerPod: 9000 });',
+    'export const load = LoadProfile.commerce({ podsPerNode: 24, podBytes: 6200, logBytesPerPod: 9000 });',
     '```',
     '',
     'Pass it as `load` to `ThousandNodeCluster` or `ClusterFacts.of`. Totals (Services, namespaces, objects, churn, HPAs, images) are meant for the final size; a smaller stage of growth',

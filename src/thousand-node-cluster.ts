@@ -2,7 +2,6 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Audit } from './audit/audit';
 import { Autoscaling } from './autoscaling-choice';
-import { Derivation } from './derivation/derivation';
 import { ClusterFacts, ControlPlaneProps } from './cluster/cluster-facts';
 import { HOST_PATHS } from './cluster/host-paths';
 import { ImageRegistry } from './cluster/image-registry';
@@ -25,6 +24,7 @@ import { KubeletOptions, NodePoolKubelet } from './components/node-pool/node-poo
 import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
 import { IEtcdEndpoints } from './contracts/etcd-endpoints';
 import { ScaleTargetKind } from './contracts/scale-target';
+import { Derivation } from './derivation/derivation';
 import { bindCluster } from './host/cluster-of';
 import { Problems } from './input/problems';
 import { safeEntries } from './input/text-safety';
@@ -220,7 +220,8 @@ export class ThousandNodeCluster extends Chart {
     if (monitoring) { contributors.push(monitoring); }
     apiServer.addApiClients(contributors.flatMap(c => c.apiClients));
 
-    this.derivations = [...contributors, ...kubelets].flatMap(part => part.derivations);
+    // Control-plane machines are alike, and some numbers hold for every machine: a number is listed once.
+    this.derivations = [...new Map([...contributors, ...kubelets].flatMap(part => part.derivations).map(derivation => [derivation.id, derivation])).values()];
     this.preconditions = [
       ...calico.preconditions,
       ...(thanos ? [

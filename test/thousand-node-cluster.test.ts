@@ -23,9 +23,9 @@ test('a patch that breaks a rule of severity error stops the synth with id, plac
 
 test('a note can be accepted with a reason, an error cannot', () => {
   const chart = cluster();
-  const [note] = Audit.of(chart).findings;
-  AuditSuppression.add(chart, note.ruleId, 'no newer image is published yet');
-  expect(Audit.of(chart).findings).toEqual([]);
+  const ruleIds = Audit.of(chart).findings.map(finding => finding.ruleId);
+  AuditSuppression.add(chart, ruleIds[0], 'no newer image is published yet');
+  expect(Audit.of(chart).findings.map(finding => finding.ruleId)).toEqual(ruleIds.filter(id => id !== ruleIds[0]));
   expect(Audit.of(chart).suppressed.map(finding => finding.suppressedBecause)).toEqual(['no newer image is published yet']);
 });
 

@@ -26,7 +26,7 @@ export function dnsReplicasWithoutCache(fleet: Fleet): Derivation {
     words: 'linear rule of the autoscaler: cores or nodes of all machines, whichever asks for more',
     expression: 'max(ceil((workerCores + controlPlaneMachines * controlPlaneCores) / coresPerReplica), ceil(machines / nodesPerReplica))',
     inputs: { workerCores, controlPlaneMachines, controlPlaneCores, coresPerReplica: CORES_PER_REPLICA, machines, nodesPerReplica: NODES_PER_REPLICA },
-    source: 'CPA; kops CoreDNS addon',
+    source: 'CPA; KOPS:upup/models/cloudup/resources/addons/coredns',
   });
 }
 

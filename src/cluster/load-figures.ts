@@ -161,7 +161,7 @@ export const LOAD_FIGURES = {
     unit: 'queries/s',
     words: 'one name a second, asked with and without a search list',
     byDefault: '5',
-    source: 'CORDEP:Scaling_CoreDNS.md (search list x 5); one name a second is a proposal',
+    source: 'CORDEP:Scaling_CoreDNS.md (search list x 5); proposal',
     confidence: ESTIMATE,
     min: 0,
     max: 100_000,

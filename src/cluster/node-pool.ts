@@ -133,6 +133,7 @@ export class NodePool {
     const nameProblem = dnsLabelProblem('name', name);
     const problems = new Problems(`pool ${nameProblem === undefined ? `'${name}'` : quoted(name)}`);
     problems.add(nameProblem);
+    problems.require(name !== 'control-plane', 'name control-plane stands for the machines of the control plane; give the pool another name');
     problems.add(wholeNumberProblem('nodes', props.nodes, { min: 1, max: MAX_NODES, why: 'planned final size; Kubernetes is tested to 5,000 nodes' }));
     if (props.nodesToday !== undefined) {
       problems.add(wholeNumberProblem('nodesToday', props.nodesToday, { min: 0, max: MAX_NODES, why: 'nodes that exist now' }));

@@ -21,6 +21,20 @@ const hundred: ThousandNodeClusterProps = {
   pools: [NodePool.of('general', { nodes: 100, machine: MachineShape.of({ cpu: 8, memory: Size.gibibytes(32) }) })],
 };
 
+/** The first cluster with both address families. */
+const dualStack: ThousandNodeClusterProps = {
+  ...hundred,
+  network: {
+    podCidr: '10.0.0.0/14',
+    serviceCidr: '10.96.0.0/16',
+    nodeCidr: '172.16.0.0/22',
+    secondaryPodCidr: 'fd00:10::/110',
+    secondaryServiceCidr: 'fd00:96::/112',
+    secondaryNodeCidr: 'fd00:172::/64',
+  },
+  controlPlane: { ...hundred.controlPlane, members: hundred.controlPlane.members.map((member, i) => ({ ...member, secondaryAddress: `fd00:172::${11 + i}` })) },
+};
+
 /** As large as Kubernetes is tested. */
 const fiveThousand: ThousandNodeClusterProps = {
   ...reference,
@@ -35,6 +49,7 @@ const fiveThousand: ThousandNodeClusterProps = {
 
 export const SCENARIOS: Scenario[] = [
   { name: '100-nodes-1.37', description: { ...hundred, release: KubernetesRelease.V1_37 }, machine: 'cp-1', pool: 'general' },
+  { name: '100-nodes-dual-stack-1.37', description: { ...dualStack, release: KubernetesRelease.V1_37 }, machine: 'cp-1', pool: 'general' },
   { name: '100-nodes-1.22', description: { ...hundred, release: KubernetesRelease.V1_22 }, machine: 'cp-1', pool: 'general' },
   { name: '1200-nodes-1.37', description: { ...reference, release: KubernetesRelease.V1_37 }, machine: 'control-plane-1', pool: 'memory', manifests: true },
   { name: '1200-nodes-1.30', description: { ...reference, release: KubernetesRelease.V1_30 }, machine: 'control-plane-1', pool: 'compute' },

@@ -79,7 +79,7 @@ function flagsCheck(binary: string): Check {
       };
       if (help.size < 20) { return failed(`only ${help.size} flags found in --help of ${binary}: its form changed`, figures); }
       return missing.length + surplus.length === 0
-        ? passed(`${help.size} flags of --help and ${hidden.length} hidden ones are the ${ours.length} of the catalogue for ${version}`, figures)
+        ? passed(`${help.size - foreign.length} flags of --help and ${hidden.length} hidden ones are the ${ours.length} of the catalogue for ${version}`, figures)
         : failed(`not in the catalogue: ${missing.join(' ') || '-'}; only in the catalogue: ${surplus.join(' ') || '-'}`, figures);
     },
   };

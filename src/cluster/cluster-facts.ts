@@ -160,7 +160,8 @@ export class ClusterFacts {
    * @param nodes worker nodes; the final size when left out
    */
   public fleetAt(nodes?: number): Fleet {
-    return fleetOf({ pools: this.pools, controlPlaneMachines: this.controlPlaneMembers.length, controlPlaneMachine: this.controlPlaneMachine, load: this.load }, nodes);
+    const { pools, controlPlaneMachine, load } = this;
+    return fleetOf({ pools, controlPlaneMachines: this.controlPlaneMembers.length, controlPlaneMachine, load }, nodes);
   }
 
   /** `https://host:port` of the load balancer in front of the API servers. */

@@ -2,7 +2,7 @@ import { LOAD_FIGURES, LoadFigure, LoadFigureName } from './load-figures';
 import { LoadProfile } from './load-profile';
 import { MachineShape } from './machine-shape';
 import { NodePool } from './node-pool';
-import { Amount, Confidence, derived, Derivation, stated } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation, named, stated } from '../derivation/derivation';
 
 /** The amounts from which everything else follows: machines, and the load on them. Each is a derivation, so that every number can be followed to the description. */
 export interface Fleet {
@@ -144,13 +144,20 @@ function loadFigure(load: LoadProfile, name: LoadFigureName, known: { [input: st
   const userValue = load._given(name);
   const presetValue = load._preset(name);
   if (userValue === undefined && presetValue === undefined) {
-    return derived({ id, unit: figure.unit, words: figure.words, expression: figure.byDefault, inputs: known, source: figure.source, confidence: figure.confidence });
+    const { unit, words, source, confidence } = figure;
+    return derived({ id, unit, words, expression: figure.byDefault, inputs: known, source, confidence });
   }
   const value = userValue === undefined
     ? derived({ id, unit: figure.unit, words: `preset ${load.name}`, expression: String(presetValue), source: 'proposal', confidence: Confidence.ESTIMATE })
     : stated(id, userValue, figure.unit, `load.${name}`);
   if (!figure.total || nodes.value === finalNodes.value) { return value; }
   return derived({
-    id, unit: figure.unit, words: `${value.words}, meant for the final size`, expression: 'total * nodes / finalNodes', inputs: { total: { ...value, id: `${id}/final` }, nodes, finalNodes }, source: value.source, confidence: value.confidence,
+    id,
+    unit: figure.unit,
+    words: `${value.words}, meant for the final size`,
+    expression: 'total * nodes / finalNodes',
+    inputs: { total: named(`${id}/final`, value), nodes, finalNodes },
+    source: value.source,
+    confidence: value.confidence,
   });
 }

@@ -80,8 +80,28 @@ const PRESETS: { readonly [name: string]: Values } = {
   commerce: { peakFactor: 10, podChurn: 20, dnsQueriesPerPod: 20, logBytesPerPod: 4096, servicesPerPod: 3 },
   streaming: { podsPerNode: 20, peakFactor: 4, connectionsPerPod: 5000, imageBytes: 500_000_000, logBytesPerPod: 2048, dnsQueriesPerPod: 2 },
   trading: { podsPerNode: 15, peakFactor: 2, podChurn: 1, logBytesPerPod: 8192, dnsQueriesPerPod: 1, hpas: 20 },
-  training: { podsPerNode: 8, peakFactor: 1, podChurn: 2, imageBytes: 8_000_000_000, imagesPerNode: 12, eventsPerPodChange: 8, hpas: 0, podBytes: 12_000, seriesPerPod: 200, connectionsPerPod: 500 },
-  iot: { podsPerNode: 60, peakFactor: 3, podBytes: 3000, connectionsPerPod: 4000, seriesPerPod: 60, logBytesPerPod: 512, dnsQueriesPerPod: 1, imageBytes: 80_000_000 },
+  training: {
+    podsPerNode: 8,
+    peakFactor: 1,
+    podChurn: 2,
+    imageBytes: 8_000_000_000,
+    imagesPerNode: 12,
+    eventsPerPodChange: 8,
+    hpas: 0,
+    podBytes: 12_000,
+    seriesPerPod: 200,
+    connectionsPerPod: 500,
+  },
+  iot: {
+    podsPerNode: 60,
+    peakFactor: 3,
+    podBytes: 3000,
+    connectionsPerPod: 4000,
+    seriesPerPod: 60,
+    logBytesPerPod: 512,
+    dnsQueriesPerPod: 1,
+    imageBytes: 80_000_000,
+  },
 };
 
 /** The load that a cluster is planned for. */

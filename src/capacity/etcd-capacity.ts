@@ -48,26 +48,6 @@ export function etcdElection(roundTrip: Amount, heartbeat: Amount): Derivation {
 const gibibyte = 1024 ** 3;
 
 /**
- * Estimated size of the main ring: 20 kB per pod with its history, 55 kB per node object with its churn.
- *
- * | nodes / pods | 1,200 / 36,000 | 5,000 / 150,000 |
- * | GiB          | 0.73           | 3.05            |
- *
- * Source: ETCDW@v3.6 dev-guide/limit; KOPSSC (kubernetes-sigs/agent-sandbox#1551, NVIDIA/NVSentinel#1705).
- */
-export function etcdMainSize(nodes: Amount, pods: Amount): Derivation {
-  return derived({
-    id: 'etcd/main-size',
-    unit: 'bytes',
-    words: 'pods with their history and nodes with their churn',
-    expression: 'pods * bytesPerPod + nodes * bytesPerNode',
-    inputs: { pods, bytesPerPod: 20_000, nodes, bytesPerNode: 55_000 },
-    source: 'kubernetes-sigs/agent-sandbox#1551; NVIDIA/NVSentinel#1705',
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
  * Quota of the main ring: 8 GiB, the value up to which etcd does not warn and the default of upstream's 5,000-node test, raised in steps of
  * 4 GiB when the estimated data pass 60 % of it.
  *

@@ -1,3 +1,5 @@
+import { controllerManagerQps, schedulerQps } from './api-server-capacity';
+import { apiServerTiming, eventTtlSeconds } from './control-plane-capacity';
 import { etcdContent, EtcdContentProps, historyWindow, revisionBytes } from './etcd-content-capacity';
 import { Fleet } from '../cluster/fleet';
 import { Amount, Confidence, derived, Derivation } from '../derivation/derivation';
@@ -71,7 +73,7 @@ export function leaderWrites(leaders: Amount, apiServers: Amount): Derivation {
  * A pod's life is six writes: create, bind, two of status, the deletion's mark and the deletion. Source: MEAS.
  */
 export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
-  const { fleet, controllerManagerQps, schedulerQps } = props;
+  const { fleet } = props;
   const content = etcdContent(props);
   const stored = (kind: string, resource: string) => revisionBytes(`etcd/write-bytes/${kind}`, content.main.find(row => row.resource === resource)!.objectBytes);
   const write = (kind: string, resource: string, rate: Derivation): EtcdWrites => ({ kind, rate, stored: stored(kind, resource) });
@@ -104,7 +106,7 @@ export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
   const mainRate = derived({
     id: 'etcd/main-writes', unit: 'writes/s', words: 'all writes of the main ring', expression: main.map(w => symbol(w.kind)).join(' + '), inputs: Object.fromEntries(main.map(w => [symbol(w.kind), w.rate])), source: 'MEAS', confidence: Confidence.ESTIMATE,
   });
-  const podStarts = derived({ id: 'etcd/peak-pod-starts', unit: 'pods/s', words: 'no faster than pods are created and bound, one request each', expression: 'min(controllerManagerQps, schedulerQps)', inputs: { controllerManagerQps, schedulerQps }, source: 'MEAS' });
+  const podStarts = derived({ id: 'etcd/peak-pod-starts', unit: 'pods/s', words: 'no faster than pods are created and bound, one request each', expression: 'min(controllerManagerQps, schedulerQps)', inputs: { controllerManagerQps: props.controllerManagerQps, schedulerQps: props.schedulerQps }, source: 'MEAS' });
   const peakRate = derived({
     id: 'etcd/peak-writes', unit: 'writes/s', words: 'ordinary writes, and pods started as fast as controllers and scheduler may', expression: 'mainRate + podStarts * writesPerStart', inputs: { mainRate, podStarts, writesPerStart: 4 }, source: 'MEAS', confidence: Confidence.ESTIMATE,
   });
@@ -155,6 +157,28 @@ export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
       ...[mainRate, podStarts, peakRate, mainBytesPerSecond, window, rollout, mainSize, eventsSize, diskIops, diskLatency],
     ],
   };
+}
+
+/**
+ * Planned size of the main ring between compactions, with this library's own rates and intervals and Calico's addresses: what its quota follows.
+ *
+ * | nodes / pods | 1,000 / 30,000 | 1,200 / 36,000 | 3,000 / 90,000 | 5,000 / 150,000 |
+ * | GiB          | 1.8            | 2.2            | 4.3            | 5.3             |
+ *
+ * At about 1,000 nodes etcd's default of 2 GiB is used up, as it was in practice (OAI2500).
+ */
+export function etcdMainSize(fleet: Fleet): Derivation {
+  return etcdWriteLoad({
+    fleet,
+    compactionInterval: apiServerTiming().compactionInterval,
+    eventTtl: eventTtlSeconds(),
+    calico: true,
+    controllerManagerQps: controllerManagerQps(fleet.nodes),
+    schedulerQps: schedulerQps(),
+    // Controller manager, scheduler, autoscaler and operator; a server that renews a lease of its own is one write in ten seconds.
+    leaders: 4,
+    apiServerLeases: true,
+  }).mainSize;
 }
 
 /** Writes of one pod from creation to deletion. Source: MEAS. */

@@ -117,7 +117,7 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC018', breakIt: changeFacts({ apiHost: 'kubernetes.default.svc' }), implies: ['TNC010'] },
   { id: 'TNC019', breakIt: pools({ encapsulation: 'IPIP' }) },
   { id: 'TNC020', breakIt: etcdFlag('quota-backend-bytes', '500000000') },
-  { id: 'TNC021', breakIt: etcdFlag('quota-backend-bytes', '1000000000') },
+  { id: 'TNC021', breakIt: etcdFlag('quota-backend-bytes', '3000000000') },
   { id: 'TNC022', breakIt: d => { etcd(d).memory = 2 ** 30; } },
   { id: 'TNC023', breakIt: etcdFlag('initial-cluster', 'control-plane-1=https://172.16.0.11:2380') },
   { id: 'TNC024', breakIt: d => { d.certificates.find(c => c.machine === MEMBER.machine && c.certPath === etcd(d).flags['peer-cert-file'])!.ipAddresses = ['127.0.0.1']; } },

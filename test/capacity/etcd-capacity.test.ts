@@ -1,5 +1,5 @@
 import {
-  etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMainSize, etcdMemberCpu, etcdMemberMemory, toleratedFailures,
+  etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMemberCpu, etcdMemberMemory, toleratedFailures,
 } from '../../src/capacity/etcd-capacity';
 
 test.each([
@@ -11,16 +11,13 @@ test.each([
   expect(etcdElection(rtt, interval).value).toBe(election);
 });
 
+const GIB = 1024 ** 3;
+
 test.each([
-  // nodes, pods, bytes by hand, quota GiB: the quota is raised once the data pass 60 % of it
-  [1200, 36_000, 786_000_000, 8], // 36,000 x 20 kB + 1,200 x 55 kB; 0.73 GiB
-  [5000, 150_000, 3_275_000_000, 8], // 3.05 GiB of 8 = 38 %
-  [5000, 240_000, 5_075_000_000, 8], // 4.73 GiB of 8 = 59 %
-  [5000, 260_000, 5_475_000_000, 12], // 5.10 GiB would be 64 % of 8
-])('%i nodes with %i pods hold %i bytes and get %i GiB', (nodes, pods, bytes, quota) => {
-  const size = etcdMainSize(nodes, pods);
-  expect(size.value).toBe(bytes);
-  expect(etcdMainQuota(size).value).toBe(quota * 1024 ** 3);
+  // bytes of the data, quota GiB: raised by 4 GiB once they pass 60 %
+  [0.7 * GIB, 8], [4.8 * GIB, 8], [5 * GIB, 12], [7.2 * GIB, 12], [7.3 * GIB, 16],
+])('%d bytes get a quota of %i GiB', (bytes, quota) => {
+  expect(etcdMainQuota(bytes).value).toBe(quota * GIB);
 });
 
 test.each([[250, 4], [251, 8], [1000, 8], [1001, 16], [3000, 16]])('%i nodes need the machine class of %i cores (etcd hardware guide)', (nodes, cores) => {

@@ -1,7 +1,8 @@
 import { clusterOf, TUNED } from './control-plane-load-cases';
 import { controlPlaneLoad } from '../../src/capacity/control-plane-load';
+import { etcdMainQuota } from '../../src/capacity/etcd-capacity';
 import { historyWindow } from '../../src/capacity/etcd-content-capacity';
-import { leaderWrites, leaseWrites, nodeStatusWrites } from '../../src/capacity/etcd-write-capacity';
+import { etcdMainSize, leaderWrites, leaseWrites, nodeStatusWrites } from '../../src/capacity/etcd-write-capacity';
 import { stated } from '../../src/derivation/derivation';
 
 const writes = (nodes?: number) => controlPlaneLoad(clusterOf(), TUNED, nodes).writes;
@@ -59,4 +60,17 @@ test('a write must be durable in 10 ms, sooner from 1,000 writes a second on', (
   const { peakRate, diskLatency } = writes(5000);
   expect(peakRate.value).toBeGreaterThan(1000);
   expect(diskLatency.value).toBeCloseTo(10_000 / peakRate.value, 10);
+});
+
+test.each([
+  // nodes with 30 pods each, GiB, quota GiB
+  [1000, 1.81, 8], // etcd's default of 2 GiB is used up soon after, as OpenAI found at about 1,000 nodes
+  [1200, 2.18, 8], // 36,000 pods x 20 kB + 1,200 nodes x 55 kB, the figures of others, are 0.73 GiB: this one is the more careful
+  [3000, 4.3, 8],
+  [5000, 5.28, 12], // upstream's 5,000-node test: 8 GiB, 20 GiB in its largest preset
+])('%i nodes plan with %d GiB and get a quota of %i GiB', (nodes, gibibytes, quota) => {
+  const size = etcdMainSize(clusterOf(nodes).fleet);
+  expect(size.value / 1024 ** 3).toBeCloseTo(gibibytes, 2);
+  expect(size.value).toBeGreaterThan(nodes * 30 * 20_000 + nodes * 55_000);
+  expect(etcdMainQuota(size).value).toBe(quota * 1024 ** 3);
 });

@@ -43,7 +43,9 @@ export async function metrics(client: KubeClient, ...names: string[]): Promise<S
 /** Sum of the samples that have these labels. */
 export function total(samples: Sample[], name: string, labels: { readonly [label: string]: string }): number {
   const wanted = Object.entries(labels);
-  return samples.filter(sample => sample.name === name && wanted.every(([label, value]) => sample.labels[label] === value)).reduce((sum, sample) => sum + sample.value, 0);
+  return samples
+    .filter(sample => sample.name === name && wanted.every(([label, value]) => sample.labels[label] === value))
+    .reduce((sum, sample) => sum + sample.value, 0);
 }
 
 /** Who asks: a client certificate, or the token of a service account, which a certificate beside it would hide. */
@@ -81,16 +83,27 @@ export async function averageBytes(scene: Scene, client: KubeClient, path: strin
   return bytes / items;
 }
 
-/** Bytes in use of the main ring, as its first member has them. */
+/** What etcdctl says of the main ring as JSON; a member that is busy gets a second and a third chance. */
+async function etcdJson(scene: Scene, ...args: string[]): Promise<any> {
+  let said = '';
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const done = await scene.controlPlane.etcdctl('main', '--command-timeout=60s', ...args, '--write-out=json');
+    if (done.code === 0) { return JSON.parse(done.stdout); }
+    said = done.stderr.slice(-300);
+    await new Promise(resolve => setTimeout(resolve, 2000));
+  }
+  throw new Error(`etcdctl ${args.join(' ')}: ${said}`);
+}
+
+/** Bytes in use of the main ring, as its first member has them: the value of etcd_mvcc_db_total_size_in_use_in_bytes. */
 export async function mainInUse(scene: Scene): Promise<number> {
-  const status = await scene.controlPlane.etcdctl('main', 'endpoint', 'status', '--write-out=json');
-  return JSON.parse(status.stdout)[0].Status.dbSizeInUse;
+  return (await etcdJson(scene, 'endpoint', 'status'))[0].Status.dbSizeInUse;
 }
 
 /** Throw away all history of the main ring and wait until its pages are free. */
 export async function compactMain(scene: Scene): Promise<void> {
-  const status = await scene.controlPlane.etcdctl('main', 'endpoint', 'status', '--write-out=json');
-  const done = await scene.controlPlane.etcdctl('main', '--command-timeout=60s', 'compact', '--physical', String(JSON.parse(status.stdout)[0].Status.header.revision));
+  const revision: number = (await etcdJson(scene, 'endpoint', 'status'))[0].Status.header.revision;
+  const done = await scene.controlPlane.etcdctl('main', '--command-timeout=60s', 'compact', '--physical', String(revision));
   if (done.code !== 0) { throw new Error(`etcdctl compact: ${done.stderr.slice(-300)}`); }
   // Freed pages count from the next commits on.
   await new Promise(resolve => setTimeout(resolve, 3000));
@@ -98,6 +111,9 @@ export async function compactMain(scene: Scene): Promise<void> {
 
 /** Keys of the main ring below a prefix. */
 export async function keysBelow(scene: Scene, prefix: string): Promise<number> {
-  const counted = await scene.controlPlane.etcdctl('main', 'get', prefix, '--prefix', '--count-only', '--write-out=json');
-  return Number(JSON.parse(counted.stdout).count ?? 0);
+  // etcdctl counts in this form only.
+  const counted = await scene.controlPlane.etcdctl('main', '--command-timeout=60s', 'get', prefix, '--prefix', '--count-only', '--write-out=fields');
+  const count = /^"Count" : (\d+)$/m.exec(counted.stdout);
+  if (!count) { throw new Error(`etcdctl get ${prefix}: ${counted.stdout.slice(0, 200)}${counted.stderr.slice(-200)}`); }
+  return Number(count[1]);
 }

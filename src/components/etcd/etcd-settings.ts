@@ -1,7 +1,8 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import {
-  etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMainSize, etcdMemberCpu, etcdMemberMemory, etcdRoundTrip, etcdSnapshotCount,
+  etcdElection, etcdEventsQuota, etcdHeartbeat, etcdMainQuota, etcdMemberCpu, etcdMemberMemory, etcdRoundTrip, etcdSnapshotCount,
 } from '../../capacity/etcd-capacity';
+import { etcdMainSize } from '../../capacity/etcd-write-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -63,7 +64,7 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
     `electionTimeout ${election.value} ms must be at least five heartbeats (${5 * heartbeat.value} ms), else etcd does not start; ten are advised`);
   problems.require(election.value <= 50_000, `electionTimeout ${election.value} ms must be at most 50000 ms, else etcd does not start`);
 
-  const size = etcdMainSize(cluster.fleet.nodes, cluster.fleet.pods);
+  const size = etcdMainSize(cluster.fleet);
   const quotaBytes = input.quotaBackendBytes?.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
   const quota = given(quotaBytes === undefined ? undefined : quotaBytes * 1024, etcdMainQuota(size));
   problems.require(quota.value >= 2 * 1024 ** 3, `quotaBackendBytes must be at least 2Gi (etcd's default), got ${quota.value} bytes`);

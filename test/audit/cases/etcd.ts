@@ -1,3 +1,5 @@
+import { etcdMainSize } from '../../../src/capacity/etcd-write-capacity';
+import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { Case, certificate, facts, members, Parts, ring } from '../tree-of';
 
 const GIB = 2 ** 30;
@@ -12,12 +14,12 @@ const named = (client: string[], peer: string[]): Parts => ({
 });
 const mounted = (type: string): Parts => ({ staticPods: ring(3, {}, { mounts: [{ path: '/var/lib/etcd', type }] }) });
 
-// 30,000 pods x 20 kB + 1,000 nodes x 55 kB = 655,000,000 bytes.
-const SIZE = 655_000_000;
+// What the model plans with; its parts are calculated by hand in test/capacity/etcd-write-capacity.test.ts. 1.8 GiB.
+const SIZE = etcdMainSize(ClusterFacts.thousandNodes().fleet).value;
 
 export const ETCD: Case[] = [
   { id: 'TNC020', passing: quota(8 * GIB), failing: quota(GIB / 2), boundary: ['a quota of exactly the estimate', quota(SIZE), 0] },
-  { id: 'TNC021', passing: quota(8 * GIB), failing: quota(GIB), boundary: ['60 %', quota(Math.ceil(SIZE / 0.6)), 0] },
+  { id: 'TNC021', passing: quota(8 * GIB), failing: quota(2 * GIB), boundary: ['60 %', quota(Math.ceil(SIZE / 0.6)), 0] },
   {
     id: 'TNC022',
     passing: { staticPods: ring(3) },

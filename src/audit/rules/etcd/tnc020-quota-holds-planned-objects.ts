@@ -1,4 +1,4 @@
-import { etcdMainSize } from '../../../capacity/etcd-capacity';
+import { etcdMainSize } from '../../../capacity/etcd-write-capacity';
 import { AuditSeverity } from '../../audit-severity';
 import { gibibytes } from '../../quantity';
 import { NOT_APPLICABLE, Rule } from '../../rule';
@@ -14,7 +14,7 @@ export const quotaHoldsPlannedObjects: Rule = {
   check: tree => {
     const members = tree.component('etcd').filter(pod => !/events/.test(pod.ring));
     if (members.length === 0) { return NOT_APPLICABLE; }
-    const size = etcdMainSize(tree.facts.nodes, tree.facts.pods).value;
+    const size = etcdMainSize(tree.facts.fleet).value;
     return members.flatMap(at => {
       const quota = Number(at.flags['quota-backend-bytes'] ?? 2 * 2 ** 30) || 2 * 2 ** 30;
       return size <= quota ? [] : [{ at, detail: `quota is ${gibibytes(quota)}, ${tree.facts.pods} pods and ${tree.facts.nodes} nodes take about ${gibibytes(size)}` }];

@@ -1,4 +1,5 @@
-import { etcdMainQuota, etcdMainSize } from '../../../capacity/etcd-capacity';
+import { etcdMainQuota } from '../../../capacity/etcd-capacity';
+import { etcdMainSize } from '../../../capacity/etcd-write-capacity';
 import { AuditSeverity } from '../../audit-severity';
 import { gibibytes } from '../../quantity';
 import { NOT_APPLICABLE, Rule } from '../../rule';
@@ -14,7 +15,7 @@ export const quotaHasHeadroom: Rule = {
   check: tree => {
     const members = tree.component('etcd').filter(pod => !/events/.test(pod.ring));
     if (members.length === 0) { return NOT_APPLICABLE; }
-    const size = etcdMainSize(tree.facts.nodes, tree.facts.pods);
+    const size = etcdMainSize(tree.facts.fleet);
     return members.flatMap(at => {
       const quota = Number(at.flags['quota-backend-bytes'] ?? 2 * 2 ** 30) || 2 * 2 ** 30;
       // Above the quota it is the error of TNC020.

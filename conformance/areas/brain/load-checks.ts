@@ -183,6 +183,8 @@ const wrongSize: Check = {
   run: async shared => {
     const scene = await fleetScene(shared);
     try {
+      // Without history, as in the comparison that it is the twin of.
+      await compactMain(scene);
       const podBytes = 2 * await averageBytes(scene, admin, `/api/v1/namespaces/${NAMESPACE}/pods`);
       const nodeBytes = 2 * await averageBytes(scene, admin, '/api/v1/nodes');
       const load = model(nodeCount, { podBytes, nodeBytes });

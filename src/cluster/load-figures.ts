@@ -106,7 +106,7 @@ export const LOAD_FIGURES = {
   },
   podBytes: { id: 'pod-bytes', unit: 'bytes', words: 'pod as stored, managed fields included', byDefault: '4000', source: 'MEAS (143 MB for 36,000 pods)', confidence: MEASURED, ...OBJECT },
   nodeBytes: {
-    id: 'node-bytes', unit: 'bytes', words: 'node as stored: status, labels and the 50 images that a kubelet reports', byDefault: '15000', source: 'proposal; up to 55 kB with many labels: NVIDIA/NVSentinel#1705', confidence: ESTIMATE, ...OBJECT,
+    id: 'node-bytes', unit: 'bytes', words: 'node as stored: status, labels and the 50 images that a kubelet reports', byDefault: '15000', source: 'proposal; NVIDIA/NVSentinel#1705 (up to 55 kB with many labels)', confidence: ESTIMATE, ...OBJECT,
   },
   configMapBytes: { id: 'config-map-bytes', unit: 'bytes', words: 'average ConfigMap', byDefault: '3000', source: 'proposal', confidence: ESTIMATE, ...OBJECT },
   secretBytes: { id: 'secret-bytes', unit: 'bytes', words: 'average Secret', byDefault: '3000', source: 'proposal', confidence: ESTIMATE, ...OBJECT },
@@ -116,7 +116,7 @@ export const LOAD_FIGURES = {
     unit: 'pods/s',
     words: 'each pod is replaced once an hour, at most the 20/s for which the objectives hold',
     byDefault: 'min(20, pods / 3600)',
-    source: 'SIGSC:slos/slos.md; the hour is a proposal',
+    source: 'SIGSC:slos/slos.md; proposal (the hour)',
     confidence: ESTIMATE,
     min: 0,
     max: 1000,

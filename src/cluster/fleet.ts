@@ -75,7 +75,7 @@ export function fleetOf(description: FleetDescription, atNodes?: number): Fleet 
     source: 'description',
     confidence: Confidence.GIVEN,
   });
-  const nodes = atNodes === undefined ? { ...finalNodes, id: 'fleet/nodes' } : stated('fleet/nodes', atNodes, 'nodes', `${atNodes} nodes in the mix of the final size`);
+  const nodes = atNodes === undefined || atNodes === finalNodes.value ? { ...finalNodes, id: 'fleet/nodes' } : stated('fleet/nodes', atNodes, 'nodes', `${atNodes} nodes in the mix of the final size`);
   const controlPlaneMachines = stated('fleet/control-plane-machines', description.controlPlaneMachines, 'machines', 'members of the control plane');
   const machines = derived({
     id: 'fleet/machines', unit: 'machines', words: 'worker nodes and control-plane machines', expression: 'nodes + controlPlaneMachines', inputs: { nodes, controlPlaneMachines }, source: 'description', confidence: Confidence.GIVEN,

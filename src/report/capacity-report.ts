@@ -34,7 +34,7 @@ export class CapacityReport {
   public readonly firstLimit?: string;
 
   private constructor(private readonly model: ReportModel) {
-    const first = model.limits?.[0];
+    const first = model.limits?.find(limit => limit.id === model.verdict.firstLimit);
     this.answer = model.verdict.answer;
     this.verdict = model.verdict.sentence;
     this.firstLimit = first && (first.beyondHorizon

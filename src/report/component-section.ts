@@ -15,14 +15,18 @@ export function statedConstructs(scope: IConstruct): IConstruct[] {
   return stated.filter(construct => !stated.some(other => other !== construct && other.node.scopes.includes(construct)));
 }
 
+/** The numbers of a construct. */
+export function derivationsOf(construct: IConstruct): Derivation[] {
+  return isStated(construct) ? construct.derivations : [];
+}
+
 /** One entry per construct; machines with the same numbers share one. */
 export function componentSection(scope: IConstruct, table: DerivationTable): ComponentModel[] {
   const merged = new Map<string, { component: ComponentModel; paths: string[] }>();
   for (const construct of statedConstructs(scope).filter(isStated)) {
     const notes = textsOf(construct, 'notes');
-    const component = {
-      type: construct.constructor.name, numbers: [...new Set(construct.derivations.map(derivation => table.add(derivation)))], ...(notes.length > 0 ? { notes } : {}),
-    };
+    const numbers = [...new Set(construct.derivations.map(derivation => table.add(derivation)))];
+    const component = { type: construct.constructor.name, numbers, ...(notes.length > 0 ? { notes } : {}) };
     const same = JSON.stringify(component);
     const entry = merged.get(same) ?? { component: { paths: [], ...component }, paths: [] };
     entry.paths.push(construct.node.path);

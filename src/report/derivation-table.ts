@@ -20,7 +20,16 @@ export class DerivationTable {
     const from = derivation.from.map(origin => this.add(origin));
     const { id, value, unit, words, expression, formula, source, confidence } = derivation;
     const content = {
-      id, value, unit, words, ...(expression === undefined ? {} : { expression }), formula, ...(inputs.length > 0 ? { inputs } : {}), ...(from.length > 0 ? { from } : {}), source, confidence,
+      id,
+      value,
+      unit,
+      words,
+      ...(expression === undefined ? {} : { expression }),
+      formula,
+      ...(inputs.length > 0 ? { inputs } : {}),
+      ...(from.length > 0 ? { from } : {}),
+      source,
+      confidence,
     };
     const text = JSON.stringify(content);
     const key = this.keyOf.get(text) ?? this.enter(content, text);

@@ -1,4 +1,4 @@
-import { DecisionModel, NetworkModel, StageModel } from './report-model';
+import { BlockModel, DecisionModel, NetworkModel, StageModel } from './report-model';
 import { AuditTree } from '../audit/audit-tree';
 import { addressPools } from '../audit/network-view';
 import { firstFamilyPlan } from '../audit/pool-families';
@@ -20,7 +20,7 @@ export function networkSection(cluster: ClusterFacts, plan: BlockPlan | undefine
   return {
     ranges: cluster.network.ranges.map(range => ({ ...range, ...(rooms.length > 0 ? { room: rooms.map(room => roomIn(room, range.field)) } : {}) })),
     ...(reserved.length > 0 ? { reserved } : {}),
-    ...(rooms.length > 0 ? { blocks: rooms.map(({ nodes, blocks }) => ({ nodes, used: blocks.claimed.value, size: blocks.total.value, percent: percent(blocks.claimed.value, blocks.total.value) })) } : {}),
+    ...(rooms.length > 0 ? { blocks: rooms.map(blockModel) } : {}),
   };
 }
 
@@ -31,6 +31,10 @@ export function decisionSection(cluster: ClusterFacts, plan: BlockPlan | undefin
   return networkImmutables(cluster, plan).map(({ choice, value, reason, cost, growth, source }) => ({
     title: choice, value, reason, cost, growth, source, proposed: value.split(', ').some(part => proposed.has(part)),
   }));
+}
+
+function blockModel({ nodes, blocks: { claimed, total } }: AddressRoom): BlockModel {
+  return { nodes, used: claimed.value, size: total.value, percent: percent(claimed.value, total.value) };
 }
 
 function roomIn(room: AddressRoom, field: string) {

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { auditSection } from './audit-section';
-import { componentSection, sentences, statedConstructs } from './component-section';
+import { componentSection, derivationsOf, sentences, statedConstructs } from './component-section';
+import { controlPlaneChoices, flowSection } from './control-plane-section';
 import { DerivationTable } from './derivation-table';
 import { limitSection, stageSection, TESTED_NODES } from './limit-section';
 import { blockPlanOf, decisionSection, networkSection } from './network-section';
@@ -24,7 +25,12 @@ export function reportData(scope: IConstruct): ReportModel {
   const plan = cluster && blockPlanOf(AuditTree.of(scope));
   const components = componentSection(scope, table);
   const stages = cluster ? stageSection(cluster) : [];
-  const limits = cluster ? limitSection(cluster, plan, table) : [];
+  const stated = [...new Map(statedConstructs(scope).flatMap(derivationsOf).map(derivation => [derivation.id, derivation])).values()];
+  const choices = controlPlaneChoices(scope.node.findAll(), stated);
+  // A construct of a node or a workload alone says nothing of what its cluster has, so nothing could be said of its limits.
+  const has = (...areas: string[]) => stated.some(({ id }) => areas.some(area => id.startsWith(`${area}/`)));
+  const limits = cluster && has('etcd', 'api-server') ? limitSection(cluster, choices, plan, table) : [];
+  const flows = cluster && has('api-server') ? flowSection(cluster, choices, table) : [];
   const audit = auditSection(scope);
   return present({
     format: REPORT_FORMAT,
@@ -42,6 +48,7 @@ export function reportData(scope: IConstruct): ReportModel {
     audit,
     notes: sentences(scope, 'findings', 'notes'),
     preconditions: sentences(scope, 'preconditions'),
+    flows,
     versions: cluster && statedConstructs(scope).length > 0 ? versionsOf(cluster) : [],
     ownership: ownershipSection(scope, cluster),
   });
@@ -82,5 +89,6 @@ function versionsOf(cluster: ClusterFacts): VersionModel[] {
 
 /** Without empty lists and undefined values. */
 function present(model: ReportModel): ReportModel {
-  return Object.fromEntries(Object.entries(model).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0))) as unknown as ReportModel;
+  const empty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(model).filter(([, value]) => !empty(value))) as unknown as ReportModel;
 }

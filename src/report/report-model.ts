@@ -79,6 +79,8 @@ export interface LimitModel {
   /** Most nodes that it holds; the horizon where growth up to there never reaches it. */
   readonly reachedAtNodes: number;
   readonly beyondHorizon: boolean;
+  /** Whether something fails beyond it; else an alert fires there, or nobody upstream has tested more. */
+  readonly breaks: boolean;
   readonly consequence: string;
   readonly remedy: string;
   readonly change: string;
@@ -89,7 +91,6 @@ export interface LimitModel {
 export interface HeadroomModel {
   readonly nodes: number;
   readonly used: number;
-  readonly capacity: number;
   /** Used share in percent, one decimal. */
   readonly percent: number;
 }
@@ -190,10 +191,14 @@ export interface FindingModel {
 export interface FlowModel {
   readonly from: string;
   readonly to: string;
-  readonly what: string;
+  /** Protocol and port. */
+  readonly protocol: string;
   readonly rate: number;
   readonly unit: string;
-  readonly key: string;
+  readonly rateKey: string;
+  /** Connections open at one time, where they are counted. */
+  readonly connections?: number;
+  readonly connectionsKey?: string;
 }
 
 export interface VersionModel {

@@ -6,7 +6,7 @@ import { ClusterFacts } from '../cluster/cluster-facts';
 export function verdictSection(cluster: ClusterFacts | undefined, limits: LimitModel[], audit: AuditModel): VerdictModel {
   const count = (severity: AuditSeverity) => (audit.findings ?? []).filter(finding => finding.severity === severity).length;
   const counts = { errors: count(AuditSeverity.ERROR), warnings: count(AuditSeverity.WARNING), notes: count(AuditSeverity.NOTE) };
-  const first = limits[0];
+  const first = limits.find(limit => limit.breaks);
   const said = (answer: VerdictModel['answer'], sentence: string): VerdictModel => ({ answer, sentence, ...(first ? { firstLimit: first.id } : {}), ...counts });
 
   if (counts.errors > 0) {
@@ -22,8 +22,9 @@ export function verdictSection(cluster: ClusterFacts | undefined, limits: LimitM
   if (first.reachedAtNodes < cluster.nodes) {
     return said('holds today', `Today's ${grouped(cluster.nodesToday)} nodes, not the planned ${size}: ${first.title} ends at ${grouped(first.reachedAtNodes)}.`);
   }
-  const advice = counts.warnings === 0 ? 'no warning is open' : `${counts.warnings} ${counts.warnings === 1 ? 'warning is' : 'warnings are'} open`;
-  return said('holds', `All ${limits.length} limits lie above the planned ${size}; ${advice}.`);
+  const untested = limits.filter(limit => !limit.breaks && limit.reachedAtNodes < cluster.nodes).map(limit => `${limit.title} (${grouped(limit.reachedAtNodes)})`);
+  const beyond = untested.length === 0 ? '' : ` Past a line of advice: ${untested.join('; ')}.`;
+  return said('holds', `Nothing fails below the planned ${size}, of ${limits.length} limits that were computed.${beyond}`);
 }
 
 function grouped(count: number): string {

@@ -5,7 +5,8 @@ import { ApiObject, App, Chart, JsonPatch, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { description } from '../../examples/thousand-node/cluster';
 import {
-  Audit, AuditSuppression, CapacityReport, Derivation, EtcdCluster, KubernetesRelease, MachineShape, NodePool, SmartHpa, HpaMetric, ThousandNodeCluster, ThousandNodeClusterProps,
+  Audit, AuditSuppression, CapacityReport, Derivation, EtcdCluster, HpaMetric, KubernetesRelease, MachineShape, MetricsServer, NodePool, SmartHpa, ThousandNodeCluster,
+  ThousandNodeClusterProps,
 } from '../../src';
 import { ReportModel } from '../../src/report/report-model';
 
@@ -55,7 +56,7 @@ describe('the document of the reference cluster', () => {
   test('ranks limits by the node count at which they are reached, and names the first', () => {
     const reached = document.limits!.map(limit => limit.reachedAtNodes);
     expect(reached).toEqual([...reached].sort((a, b) => a - b));
-    expect(document.verdict.firstLimit).toBe(document.limits![0].id);
+    expect(document.verdict.firstLimit).toBe(document.limits!.find(limit => limit.breaks)!.id);
   });
 
   test('a node range is used up at its size less two addresses and the control plane', () => {
@@ -70,7 +71,7 @@ describe('the answer', () => {
   });
 
   test('not known: a construct without a whole cluster\'s limits', () => {
-    expect(documentOf(new EtcdCluster(new Chart(new App(), 'one'), 'etcd')).verdict.answer).toBe('not known');
+    expect(documentOf(new MetricsServer(new Chart(new App(), 'one'), 'metrics-server')).verdict.answer).toBe('not known');
   });
 
   test('does not hold: a rule is broken as an error', () => {
@@ -145,7 +146,8 @@ describe('the schema', () => {
   test('sections without content are left out', () => {
     expect(Object.keys(empty)).toEqual(['format', 'version', 'verdict', 'audit']);
     expect(etcdAlone).toMatchObject({ components: [{ type: 'EtcdCluster', paths: ['one/etcd'] }] });
-    expect(etcdAlone).not.toHaveProperty('limits');
+    expect(etcdAlone).not.toHaveProperty('flows');
+    expect(documentOf(new MetricsServer(new Chart(new App(), 'one'), 'metrics-server'))).not.toHaveProperty('limits');
   });
 });
 

@@ -115,7 +115,7 @@ describe('text of users', () => {
   test('a key with special characters is one place, and no other', () => {
     const keys = ['a b', 'a:20:b', 'a/b', '"><b>'];
     const model: ReportModel = {
-      ...document, components: [{ type: 'X', paths: ['x'], numbers: keys }], limits: undefined, derivations: keys.map(key => ({ key, id: key, value: 1, unit: '', words: 'w', formula: 'w', source: 's', confidence: 'estimate', from: keys })),
+      ...document, components: [{ type: 'X', paths: ['x'], numbers: keys }], limits: undefined, flows: undefined, derivations: keys.map(key => ({ key, id: key, value: 1, unit: '', words: 'w', formula: 'w', source: 's', confidence: 'estimate', from: keys })),
     };
     const tags = tagsOf(capacityPage(model));
     const ids = tags.filter(tag => tag.name === 'tbody' && tag.attributes.id).map(tag => tag.attributes.id);
@@ -128,5 +128,5 @@ test('one construct has a page without the sections of a cluster', () => {
   const html = CapacityReport.of(new EtcdCluster(new Chart(new App(), 'one'), 'etcd')).toHtml();
   const ids = tagsOf(html).filter(tag => tag.name === 'section').map(tag => tag.attributes.id);
   expect(ids).toContain('sizing');
-  expect(ids).not.toContain('limits');
+  expect(ids).not.toContain('flows');
 });

@@ -11,7 +11,7 @@ export function headroomChart(limits: readonly LimitModel[], stages: readonly St
   return el('div', {},
     el('div', { class: 'scroll' }, el('table', { class: 'heat sortable' },
       el('caption', {}, 'Used share in percent at each stage'),
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'resource'), stages.map(stage => el('th', { scope: 'col' }, `${stage.name}, ${grouped(stage.nodes)}`)))),
+      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'resource'), stages.map(stage => el('th', { scope: 'col' }, stage.name === 'growth' ? grouped(stage.nodes) : `${stage.name}, ${grouped(stage.nodes)}`)))),
       el('tbody', {}, rows.map(({ limit, i }) => el('tr', {},
         el('th', { scope: 'row' }, limit.title),
         limit.headroom!.map((room, stage) => el('td', { class: shadeOf(room.percent) }, figure(`/limits/${i}/headroom/${stage}/percent`, room.percent))),

@@ -24,7 +24,7 @@ export function limitsChart(limits: readonly LimitModel[], cluster: ClusterModel
     el('ol', { class: 'limits' }, limits.map((limit, i) => el('li', {},
       el('details', {},
         el('summary', {},
-          el('span', {}, limit.title),
+          el('span', {}, limit.title, limit.breaks ? undefined : [' ', el('span', { class: 'tag' }, 'advice')]),
           el('span', { class: 'reach' }, limit.beyondHorizon ? 'more than ' : undefined, figure(`/limits/${i}/reachedAtNodes`, limit.reachedAtNodes), ' nodes'),
         ),
         limitFacts(limit, i),
@@ -55,6 +55,7 @@ export function changeInWords(change: string): string {
 }
 
 function kindOf(limit: LimitModel, cluster: ClusterModel): string {
+  if (!limit.breaks) { return 'advice'; }
   if (limit.reachedAtNodes < cluster.nodes) { return 'no'; }
   return limit.percent >= 80 ? 'partly' : 'ok';
 }

@@ -50,7 +50,7 @@ export function markerNames(scale: NodeScale, markers: readonly Marker[]): Eleme
     const left = parseFloat(at) > 55;
     return [
       el('line', { class: marker.soft ? 'mark soft' : 'mark', x1: at, x2: at, y1: 15 * i + 4, y2: 15 * markers.length + 3 }),
-      el('text', { 'x': at, 'dx': left ? -5 : 5, 'y': 15 * i + 13, 'class': marker.soft ? undefined : 'strong', 'text-anchor': left ? 'end' : 'start' }, `${marker.name} ${grouped(marker.nodes)}`),
+      el('text', { 'x': at, 'dx': left ? -5 : 5, 'y': 15 * i + 13, 'class': marker.soft ? 'halo' : 'strong halo', 'text-anchor': left ? 'end' : 'start' }, `${marker.name} ${grouped(marker.nodes)}`),
     ];
   }));
 }

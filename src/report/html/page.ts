@@ -3,6 +3,7 @@ import { SCRIPT } from './script';
 import { STYLE } from './style';
 import { ReportModel } from '../report-model';
 import { findings } from '../sections/findings';
+import { flows } from '../sections/flows';
 import { headroom, limits } from '../sections/growth';
 import { head } from '../sections/head';
 import { ownership, pools, versions } from '../sections/inventory';
@@ -20,6 +21,7 @@ export function capacityPage(model: ReportModel): string {
     ['headroom', 'Headroom', headroom(model)],
     ['decisions', 'Decisions', decisions(model)],
     ['network', 'Network', network(model)],
+    ['flows', 'Flows', flows(model)],
     ['findings', 'Findings', findings(model)],
     ['sizing', 'Sizing', sizing(model)],
     ['pools', 'Pools', pools(model)],

@@ -8,9 +8,9 @@ export function section(id: string, title: string, lead: Content, ...content: Co
 /** One column of a table. */
 export interface Column<Row> {
   readonly title: string;
+  readonly number?: boolean;
   /** The cell of a row; `i` is its place in the list. */
   cell(row: Row, i: number): Content;
-  readonly number?: boolean;
 }
 
 /** A table whose first column names the row; sortable where there are scripts. */

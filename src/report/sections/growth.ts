@@ -7,7 +7,7 @@ import { ReportModel } from '../report-model';
 /** Limits in the order in which growth meets them. */
 export function limits({ limits: list, cluster, testedNodes, horizon }: ReportModel): Content {
   if (!list || !cluster || testedNodes === undefined || horizon === undefined) { return undefined; }
-  return section('limits', 'What breaks first', 'Each limit at the number of nodes, in the mix of the final size, that uses it up. Unfold one for what happens beyond it and what to do.',
+  return section('limits', 'What breaks first', 'Each limit at the number of nodes, in the mix of the final size, that uses it up. Unfold one for what happens beyond it and what to do. Beyond a line of advice nothing fails at once: an alert fires, or upstream has not tested more.',
     limitsChart(list, cluster, { testedNodes, horizon }));
 }
 

@@ -21,7 +21,7 @@ function sizeLine({ cluster }: ReportModel): Content {
     ...(nodesToday < nodes ? [el('b', {}, figure('/cluster/nodesToday', nodesToday)), ' nodes today, '] : []),
     el('b', {}, figure('/cluster/nodes', nodes)), ' planned in ', counted(cluster.pools.length, 'pool'), ', ',
     figure('/cluster/pods', cluster.pods), ' pods, ', figure('/cluster/services', cluster.services), ' Services, ',
-    figure('/cluster/controlPlaneMachines', cluster.controlPlaneMachines), ` control-plane machines; load profile ${cluster.load}`,
+    figure('/cluster/controlPlaneMachines', cluster.controlPlaneMachines), ` control-plane machines${cluster.load === 'custom' ? '' : `; load profile ${cluster.load}`}`,
   );
 }
 
@@ -39,26 +39,32 @@ function willItHold({ verdict, audit }: ReportModel): Element {
   );
 }
 
-function whatBreaksFirst({ verdict, limits = [] }: ReportModel): Element {
+function whatBreaksFirst({ verdict, cluster, limits = [] }: ReportModel): Element {
   const i = limits.findIndex(limit => limit.id === verdict.firstLimit);
   const first = limits[i];
   if (!first) { return el('div', { class: 'answer partly' }, el('h2', {}, 'What breaks first?'), el('strong', {}, 'Not computed'), el('p', {}, 'Limits follow from a whole cluster.')); }
   return el('div', { class: 'answer' },
     el('h2', {}, 'What breaks first, and when?'),
     el('strong', {}, first.beyondHorizon ? 'Nothing up to ' : undefined, figure(`/limits/${i}/reachedAtNodes`, first.reachedAtNodes), ' nodes'),
-    el('p', {}, el('a', { href: '#limits' }, first.title)),
+    el('p', {}, el('a', { href: '#limits' }, first.title), el('span', { class: 'muted' }, `, ${growthLeft(first.reachedAtNodes, cluster!.nodes)}`)),
     el('p', { class: 'muted' }, first.consequence),
   );
 }
 
+function growthLeft(reached: number, nodes: number): string {
+  const share = Math.round(100 * (reached / nodes - 1));
+  if (share === 0 && reached >= nodes) { return 'sized for just what is planned'; }
+  return share < 0 || reached < nodes ? `${Math.max(1, -share)} % below the final size` : `${share.toLocaleString('en-US')} % above the final size`;
+}
+
 function decideNow({ decisions = [] }: ReportModel): Element {
   const open = decisions.filter(decision => decision.proposed);
-  const fixed = decisions.filter(decision => decision.growth === 'never');
-  const listed = open.length > 0 ? open : fixed;
   return el('div', { class: open.length > 0 ? 'answer partly' : 'answer' },
     el('h2', {}, 'What must be decided now?'),
     el('strong', {}, decisions.length === 0 ? 'Nothing' : open.length > 0 ? `${counted(open.length, 'choice')} to write down` : `${counted(decisions.length, 'choice')} to confirm`),
-    decisions.length === 0 ? el('p', {}, 'Nothing here is settled for good by the installation.') : el('p', {}, el('a', { href: '#decisions' }, 'Settled for good by the installation:'), ' ',
-      listed.map(decision => `${decision.title} ${decision.value}`).join('; ')),
+    decisions.length === 0 ? el('p', {}, 'Nothing here is settled for good by the installation.') : [
+      el('p', {}, el('a', { href: '#decisions' }, 'Settled for good by the installation')),
+      el('ul', {}, (open.length > 0 ? open : decisions).map(decision => el('li', {}, el('span', { class: 'muted' }, decision.title), ` ${decision.value}`))),
+    ],
   );
 }

@@ -80,20 +80,8 @@ export interface SteppedProps extends Statement {
   readonly value: number;
 }
 
-/** The form before formulas were expressions; goes when the last caller is rewritten. */
-interface LegacyProps {
-  readonly id: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly formula: string;
-  readonly source: string;
-  readonly confidence?: Confidence;
-  readonly from?: Derivation[];
-}
-
 /** A number by formula. */
-export function derived(props: DerivedProps | LegacyProps): Derivation {
-  if (!('expression' in props)) { return finite({ confidence: Confidence.UPSTREAM, from: [], inputs: [], words: props.formula, ...props }); }
+export function derived(props: DerivedProps): Derivation {
   const { expression, inputs: named = {}, ...statement } = props;
   const parsed = Expression.parse(expression);
   const unused = Object.keys(named).filter(name => !parsed.names.includes(name));

@@ -56,18 +56,6 @@ export function totalSeats(inflight: Amount, mutatingInflight: Amount): Derivati
 /** Shares of the levels that every API server brings (system 30, node-high 40, leader-election 10, workload-high 40, workload-low 100, global-default 20, catch-all 5). */
 export const UPSTREAM_SHARES = 245;
 
-/** Shares of the levels beside the one for dear requests: upstream's and the one of per-node agents. */
-export function sharesBesideDearRequests(nodeAgentShares: Amount): Derivation {
-  return derived({
-    id: 'api-server/shares-beside-dear-requests',
-    unit: 'shares',
-    words: 'levels of upstream and of per-node agents',
-    expression: 'upstreamShares + nodeAgentShares',
-    inputs: { upstreamShares: UPSTREAM_SHARES, nodeAgentShares },
-    source: 'AS@36 pkg/apis/flowcontrol/bootstrap/default.go',
-  });
-}
-
 /**
  * LIST and watch requests across all namespaces that one API server works on at a time, for service accounts that are not add-ons of ours.
  *

@@ -3,7 +3,7 @@ import { ApiServerMemory, apiServerMemoryRange, WatchFanOut, watchFanOut } from 
 import { ControllerTimes, controllerTimes } from './controller-time-capacity';
 import { EtcdContent, etcdContent } from './etcd-content-capacity';
 import { EtcdWriteLoad, etcdWriteLoad } from './etcd-write-capacity';
-import { allLevels, LevelSeats, levelSeats, listBytes, listSeats, listsInFlight, OWN_HAND_SIZE, OWN_LEVELS } from './priority-level-capacity';
+import { allLevels, LevelSeats, levelSeats, listBytes, listSeats, listsInFlight, OWN_HAND_SIZE, OWN_LEVELS, OWN_SHARES } from './priority-level-capacity';
 import { API_SERVER_LEASE } from '../catalogue/flow-control-features';
 import { inRange } from '../catalogue/version-range';
 import { ClusterFacts } from '../cluster/cluster-facts';
@@ -76,8 +76,9 @@ export function controlPlaneLoad(cluster: ClusterFacts, choices: ControlPlaneCho
   const content = etcdContent(etcd);
   const writes = etcdWriteLoad({ ...etcd, controllerManagerQps, schedulerQps, leaders, apiServerLeases: inRange(version, API_SERVER_LEASE) });
 
-  const ownShares = [[OWN_LEVELS.dear, 'api-server/dear-request-shares'], [OWN_LEVELS.nodeAgents, 'api-server/node-agent-shares']]
-    .flatMap(([name, id]) => tree.filter(derivation => derivation.id === id).map(shares => ({ name, shares, handSize: OWN_HAND_SIZE })));
+  const sharesOf = (level: keyof typeof OWN_LEVELS) => tree.filter(derivation => derivation.id === OWN_SHARES[level]);
+  const ownShares = (Object.keys(OWN_LEVELS) as Array<keyof typeof OWN_LEVELS>)
+    .flatMap(level => sharesOf(level).map(shares => ({ name: OWN_LEVELS[level], shares, handSize: OWN_HAND_SIZE })));
   const total = of('api-server/total-seats');
   const levels = levelSeats(total, allLevels(ownShares), version);
   const levelOr = (own: string, upstream: string) => levels.find(level => level.name === own) ?? levels.find(level => level.name === upstream)!;

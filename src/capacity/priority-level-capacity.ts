@@ -23,7 +23,20 @@ export interface LevelSeats {
 }
 
 /** Levels that this library writes beside upstream's. */
-export const OWN_LEVELS = { dear: 'thousand-node-dear-requests', nodeAgents: 'thousand-node-node-agents' } as const;
+export const OWN_LEVELS = {
+  dear: 'thousand-node-dear-requests',
+  nodeAgents: 'thousand-node-node-agents',
+  controllers: 'thousand-node-controllers',
+  people: 'thousand-node-people',
+} as const;
+
+/** Ids of the derivations that hold their shares. */
+export const OWN_SHARES: { readonly [level in keyof typeof OWN_LEVELS]: string } = {
+  dear: 'api-server/dear-request-shares',
+  nodeAgents: 'api-server/node-agent-shares',
+  controllers: 'api-server/controller-shares',
+  people: 'api-server/people-shares',
+};
 
 /** Queues of one flow in our levels: of 300 agents one shares its queues with few others. */
 export const OWN_HAND_SIZE = 6;

@@ -42,3 +42,6 @@ export const API_SERVER_LEASE: VersionRange = { added: '1.26' };
 
 /** The kubelet reads its node from its own cache before it reports; older ones ask the API server every ten seconds. Source: KK:pkg/kubelet/kubelet_node_status.go, by tag. */
 export const NODE_FROM_CACHE: VersionRange = { added: '1.31' };
+
+/** Shares are called nominal instead of assured, and levels lend and borrow seats. Source: API@26 flowcontrol v1beta3; API@25 v1beta2. */
+export const LENDING: VersionRange = { added: '1.26' };

@@ -96,6 +96,12 @@ export interface ApiClient {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly kind: ApiClientKind;
+  /**
+   * Requests per second that all its instances together send in a quiet hour. The API server checks that the level of its kind can carry what is predicted.
+   *
+   * @default - not predicted, nothing is checked
+   */
+  readonly requestsPerSecond?: number;
 }
 
 /** Logs on a node beside those of containers. */

@@ -1,13 +1,13 @@
 import { Duration } from 'cdk8s';
 import {
   apiServerCpu, apiServerMemory, apiServerSeats, controllerManagerBurst, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight,
-  maxRequestsInflight, nodeMonitorGrace, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, sharesBesideDearRequests,
-  sharesForSeats, totalSeats, UPSTREAM_SHARES,
+  maxRequestsInflight, nodeMonitorGrace, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, totalSeats,
 } from '../../capacity/api-server-capacity';
 import {
   ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
   eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../capacity/control-plane-capacity';
+import { controllerListSeats, OwnLevels, ownLevelShares, peopleListSeats } from '../../capacity/own-level-capacity';
 import { flagProblem } from '../../catalogue/flag-table';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -29,8 +29,8 @@ export interface ApiServerSettings {
   readonly inflight: Derivation;
   readonly mutatingInflight: Derivation;
   readonly totalSeats: number;
-  readonly dearShares: Derivation;
-  readonly nodeAgentShares: Derivation;
+  /** Shares of our priority levels. */
+  readonly shares: OwnLevels<Derivation>;
   /** Seconds. */
   readonly eventTtl: Derivation;
   /** 0: off, with a single server. */
@@ -81,8 +81,8 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const total = totalSeats(inflight, mutatingInflight);
   const dearSeats = given(input.dearRequestSeats, dearRequestSeats(fleet.controlPlaneCores));
   const agentSeats = nodeAgentSeats(total);
-  const nodeAgentShares = sharesForSeats('api-server/node-agent-shares', total, UPSTREAM_SHARES, agentSeats);
-  const dearShares = sharesForSeats('api-server/dear-request-shares', total, sharesBesideDearRequests(nodeAgentShares), dearSeats);
+  const [controllerSeats, peopleSeats] = [controllerListSeats(fleet.controlPlaneCores), peopleListSeats(fleet.controlPlaneCores)];
+  const shares = ownLevelShares(total, { nodeAgents: agentSeats, controllers: controllerSeats, people: peopleSeats, dear: dearSeats });
   const memory = apiServerMemory(fleet.nodes, fleet.controlPlaneMemory);
   const cpu = apiServerCpu(fleet.controlPlaneCores);
   const kcmQps = controllerManagerQps(fleet.nodes);
@@ -95,8 +95,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     inflight,
     mutatingInflight,
     totalSeats: total.value,
-    dearShares,
-    nodeAgentShares,
+    shares,
     eventTtl: ttl,
     goawayChance: goaway,
     timing,
@@ -113,7 +112,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     percentageOfNodesToScore: score,
     schedulerQps: scheduler,
     derivations: [
-      inflight, mutatingInflight, total, dearSeats, dearShares, agentSeats, nodeAgentShares, memory, cpu, ttl, goaway,
+      inflight, mutatingInflight, total, dearSeats, agentSeats, controllerSeats, peopleSeats, ...Object.values(shares), memory, cpu, ttl, goaway,
       ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
       score, scheduler, scheduling.cpu, scheduling.memory,
     ],

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { clientLoadProblems } from './api-client-load';
 import { controlPlaneCertificates } from './api-server-certificates';
 import { adminKubeconfig, admissionConfiguration, auditPolicy, encryptionScript, localKubeconfig, schedulerConfiguration } from './api-server-config';
 import { apiServerAlertGroups, apiServerLogStreams, apiServerScrapeTargets } from './api-server-contributions';
@@ -9,13 +10,13 @@ import { apiServerPod, controllerManagerPod, schedulerPod } from './api-server-p
 import { apiServerSettings } from './api-server-settings';
 import { flowControl } from './flow-control';
 import { nodeBootstrap } from './node-bootstrap';
-import { Derivation } from '../../derivation/derivation';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { isIpAddress } from '../../cluster/ip-range';
 import { IApiEndpoint } from '../../contracts/api-endpoint';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
+import { Derivation } from '../../derivation/derivation';
 import { CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
 import { HostChange } from '../../host/host-change';
@@ -179,6 +180,8 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     ));
     inFoundation('priority-and-fairness', flowControl(cluster, settings, () => this.namedClients));
     inFoundation('node-bootstrap', nodeBootstrap());
+    // Clients are added until synth.
+    this.node.addValidation({ validate: () => clientLoadProblems(cluster, settings, this.namedClients) });
 
     this.apiHost = cluster.apiHost;
     this.apiPort = cluster.apiPort;

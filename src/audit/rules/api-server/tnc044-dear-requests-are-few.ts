@@ -18,13 +18,17 @@ export const dearRequestsAreFew: Rule = {
     if (servers.length === 0) { return NOT_APPLICABLE; }
     const isDear = (rule: object) => (field<string[]>(rule, 'verbs') ?? []).includes('list') && field(rule, 'clusterScope') === true && field(rule, 'namespaces') === undefined
       && (field<string[]>(rule, 'resources') ?? []).includes('*');
-    const schema = tree.ofKind('FlowSchema').find(s => (field<object[]>(s.manifest, 'spec', 'rules') ?? []).some(r => (field<object[]>(r, 'resourceRules') ?? []).some(isDear)));
-    const level = levels.find(l => l.objectName === field(schema?.manifest, 'spec', 'priorityLevelConfiguration', 'name'));
-    if (!schema || !level) { return [{ at: schema ?? tree.cluster, detail: schema ? 'its priority level is missing' : 'no FlowSchema catches them' }]; }
+    const schemas = tree.ofKind('FlowSchema').filter(s => (field<object[]>(s.manifest, 'spec', 'rules') ?? []).some(r => (field<object[]>(r, 'resourceRules') ?? []).some(isDear)));
+    if (schemas.length === 0) { return [{ at: tree.cluster, detail: 'no FlowSchema catches them' }]; }
     const sharesOf = (l: AuditObject) => field<number>(l.manifest, 'spec', 'limited', 'nominalConcurrencyShares') ?? field<number>(l.manifest, 'spec', 'limited', 'assuredConcurrencyShares') ?? 30;
     const total = Number(servers[0].flags['max-requests-inflight'] ?? 400) + Number(servers[0].flags['max-mutating-requests-inflight'] ?? 200);
-    const others = UPSTREAM_SHARES + levels.filter(l => l !== level).reduce((sum, l) => sum + sharesOf(l), 0);
-    const seats = seatsOf(total, sharesOf(level), others);
-    return seats >= 1 && seats <= 7 ? [] : [{ at: level, detail: `${sharesOf(level)} shares of ${others + sharesOf(level)} are ${seats} of ${total} seats` }];
+    // Several levels may share the work: each of them bounds its own clients.
+    return schemas.flatMap(schema => {
+      const level = levels.find(l => l.objectName === field(schema.manifest, 'spec', 'priorityLevelConfiguration', 'name'));
+      if (!level) { return [{ at: schema, detail: 'its priority level is missing' }]; }
+      const others = UPSTREAM_SHARES + levels.filter(l => l !== level).reduce((sum, l) => sum + sharesOf(l), 0);
+      const seats = seatsOf(total, sharesOf(level), others);
+      return seats >= 1 && seats <= 7 ? [] : [{ at: level, detail: `${sharesOf(level)} shares of ${others + sharesOf(level)} are ${seats} of ${total} seats` }];
+    });
   },
 };

@@ -80,6 +80,19 @@ export const TOOLS = {
     package: 'github.com/coredns/coredns',
     versionArgs: ['-version'],
   },
+  'register-history-check': {
+    wrapper: 'porcupine',
+    module: 'github.com/anishathalye/porcupine',
+    package: './cmd/register-history-check',
+    versionArgs: ['--version'],
+  },
+  'kube-bench': {
+    wrapper: 'kube-bench',
+    module: 'github.com/aquasecurity/kube-bench',
+    package: 'github.com/aquasecurity/kube-bench',
+    stamps: (version) => ({ 'github.com/aquasecurity/kube-bench/cmd.KubeBenchVersion': version }),
+    versionArgs: ['version'],
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { basename, dirname, join, resolve, sep } from 'path';
 import { InvalidInput } from '../input/problems';
 
@@ -21,6 +21,8 @@ export function replaceTree({ what, place, files, isOurs }: OutputTree): void {
   }
   mkdirSync(dirname(place), { recursive: true });
   const building = mkdtempSync(join(dirname(place), `.${basename(place)}-`));
+  // A temporary folder is for its owner only; what replaces the tree is read by others, too, as far as their umask says.
+  chmodSync(building, 0o777 & ~process.umask());
   try {
     for (const [path, content] of files) {
       const file = resolve(building, path);

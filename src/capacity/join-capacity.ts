@@ -63,9 +63,9 @@ export function joinLoad({ fleet, nodes, parallelPulls, registryGigabits = 10, n
   });
   const byRegistry = join('by-registry', 's', 'all bytes through the link of the registry', 'nodes * imagesPerNode * imageBytes * 8 / (registryGigabits * 1000000000)', { nodes, imagesPerNode, imageBytes, registryGigabits });
   const byNode = join('by-node', 's', 'the bytes of one node through its link', 'imagesPerNode * imageBytes * 8 / (nodeGigabits * 1000000000)', { imagesPerNode, imageBytes, nodeGigabits });
-  const byRate = join('by-rate', 's', 'images of one node beyond the burst of its kubelet', 'max(0, imagesPerNode + firstImages - burst) / pullRate', { imagesPerNode, firstImages: FIRST_IMAGES, burst: REGISTRY_BURST, pullRate: REGISTRY_QPS });
+  const byRate = join('by-rate', 's', 'images beyond the burst of a kubelet', 'max(0, imagesPerNode + firstImages - burst) / pullRate', { imagesPerNode, firstImages: FIRST_IMAGES, burst: REGISTRY_BURST, pullRate: REGISTRY_QPS });
   const paces = { byRegistry, byNode, byRate };
-  const allImages = join('all-images', 's', 'the slowest of registry, link of a node, and rate of its kubelet', 'ceil(max(byRegistry, byNode, byRate))', paces);
+  const allImages = join('all-images', 's', 'the slowest of registry, link and rate of a node', 'ceil(max(byRegistry, byNode, byRate))', paces);
   const pullRate = join('pull-rate', 'pulls/s', 'pulls of all nodes over that time', 'nodes * imagesPerNode / max(1, allImages)', { nodes, imagesPerNode, allImages });
   const openPulls = join('open-pulls', 'pulls', 'images that all nodes pull at a time', 'nodes * min(parallelPulls, imagesPerNode)', { nodes, parallelPulls, imagesPerNode });
   return { volume, firstImages, allImages, pullRate, openPulls, derivations: [volume, firstImages, byRegistry, byNode, byRate, allImages, pullRate, openPulls] };

@@ -18,7 +18,7 @@ test.each([
   expect(numbers(nodes)).toEqual(expected.slice(0, 5));
 });
 
-test.each([
+test.each<[string, LoadProfileProps, { registryGigabits?: number; nodeGigabits?: number }, number, string]>([
   // what paces: load, links, seconds for all images of 10 nodes, by hand
   ['the registry', { imageBytes: 1_000_000_000 }, { registryGigabits: 10, nodeGigabits: 25 }, 160, '10 x 20 x 8 / 10'],
   ['the node', { imageBytes: 1_000_000_000 }, { registryGigabits: 1000, nodeGigabits: 1 }, 160, '20 x 8 / 1'],

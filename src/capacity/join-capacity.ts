@@ -68,5 +68,6 @@ export function joinLoad({ fleet, nodes, parallelPulls, registryGigabits = 10, n
   const allImages = join('all-images', 's', 'the slowest of registry, link and rate of a node', 'ceil(max(byRegistry, byNode, byRate))', paces);
   const pullRate = join('pull-rate', 'pulls/s', 'pulls of all nodes over that time', 'nodes * imagesPerNode / max(1, allImages)', { nodes, imagesPerNode, allImages });
   const openPulls = join('open-pulls', 'pulls', 'images that all nodes pull at a time', 'nodes * min(parallelPulls, imagesPerNode)', { nodes, parallelPulls, imagesPerNode });
-  return { volume, firstImages, allImages, pullRate, openPulls, derivations: [volume, firstImages, byRegistry, byNode, byRate, allImages, pullRate, openPulls] };
+  const derivations = [volume, firstImages, byRegistry, byNode, byRate, allImages, pullRate, openPulls];
+  return { volume, firstImages, allImages, pullRate, openPulls, derivations };
 }

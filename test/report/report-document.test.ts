@@ -5,8 +5,8 @@ import { ApiObject, App, Chart, JsonPatch, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { description } from '../../examples/thousand-node/cluster';
 import {
-  Audit, AuditSuppression, CapacityReport, Derivation, EtcdCluster, HpaMetric, KubernetesRelease, MachineShape, MetricsServer, NodePool, SmartHpa, ThousandNodeCluster,
-  ThousandNodeClusterProps,
+  Audit, AuditSuppression, CapacityReport, Derivation, EtcdCluster, HpaMetric, KubernetesRelease, MachineShape, MetricsServer, NodePool, SmartHpa,
+  ThousandNodeCluster, ThousandNodeClusterProps,
 } from '../../src';
 import { ReportModel } from '../../src/report/report-model';
 

@@ -1,5 +1,10 @@
 import { Page } from 'playwright-core';
 
+// What the page has and this program, which is not compiled for browsers, has not.
+declare const document: any;
+declare const NodeFilter: any;
+declare function getComputedStyle(element: any): any;
+
 /** Contrast that normal text needs. Source: WCAG 2.2, 1.4.3 (AA). */
 const LEAST = 4.5;
 
@@ -9,16 +14,16 @@ export async function lowContrast(page: Page): Promise<string[]> {
     const found = new Map<string, { text: string; front: string; behind: string[] }>();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
-      const element = walker.currentNode.parentElement!;
-      const text = walker.currentNode.textContent!.trim();
+      const element = walker.currentNode.parentElement;
+      const text: string = walker.currentNode.textContent.trim();
       if (text === '' || element.closest('script, style, title, desc, .skip') || element.getClientRects().length === 0) { continue; }
       const style = getComputedStyle(element);
       const behind: string[] = [];
-      for (let up: Element | null = element; up; up = up.parentElement) { behind.push(getComputedStyle(up).backgroundColor); }
+      for (let up = element; up; up = up.parentElement) { behind.push(getComputedStyle(up).backgroundColor); }
       const front = element.closest('svg') ? style.fill : style.color;
       found.set(`${front} ${behind.join()}`, { text: text.slice(0, 40), front, behind });
     }
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     return [...found.values()].map(({ text, front, behind }) => {
       // Paint what is behind from the page to the element, then the text's colour: the browser knows every notation, a pixel is numbers.
       canvas.clearRect(0, 0, 1, 1);
@@ -27,7 +32,7 @@ export async function lowContrast(page: Page): Promise<string[]> {
           canvas.fillStyle = color;
           canvas.fillRect(0, 0, 1, 1);
         }
-        return [...canvas.getImageData(0, 0, 1, 1).data];
+        return Array.from<number>(canvas.getImageData(0, 0, 1, 1).data);
       });
       return { text, front: fore, back };
     });

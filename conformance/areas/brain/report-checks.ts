@@ -7,6 +7,9 @@ import { lowContrast } from './contrast';
 import { Check, failed, Outcome, passed } from '../../check';
 import { REPOSITORY, Scene } from '../../scene';
 
+// What the page has and this program, which is not compiled for browsers, has not.
+declare const document: any;
+
 const FOLDER = path.join(REPOSITORY, 'examples', 'thousand-node', 'report');
 const PHONE = { width: 375, height: 800 };
 const DESK = { width: 1440, height: 1000 };
@@ -121,9 +124,9 @@ async function open(browser: Browser, file: string, options: BrowserContextOptio
 
 async function figuresOfThePage(page: Page): Promise<string[]> {
   const figures = await page.$$eval('data', all => all.map(one => ({ at: one.getAttribute('data-at') ?? '', value: one.getAttribute('value'), text: one.textContent ?? '' })));
-  const document: unknown = JSON.parse(fs.readFileSync(path.join(FOLDER, 'capacity.json'), 'utf8'));
+  const report: unknown = JSON.parse(fs.readFileSync(path.join(FOLDER, 'capacity.json'), 'utf8'));
   const wrong = figures.filter(({ at, value, text }) => {
-    const expected = at.split('/').slice(1).reduce((inside: any, part) => inside?.[part], document);
+    const expected = at.split('/').slice(1).reduce((inside: any, part: string) => inside?.[part], report);
     // Fractions are shown with six digits.
     return typeof expected !== 'number' || Number(value) !== expected || Math.abs(Number(text.replace(/,/g, '')) - expected) > Math.abs(expected) * 1e-5;
   });
@@ -153,5 +156,5 @@ async function fitsItsWidth(page: Page): Promise<string[]> {
 }
 
 async function unfoldAll(page: Page): Promise<void> {
-  await page.$$eval('details', all => { for (const one of all) { (one as HTMLDetailsElement).open = true; } });
+  await page.$$eval('details', all => { for (const one of all) { (one as unknown as { open: boolean }).open = true; } });
 }

@@ -65,7 +65,7 @@ function rate(flow: FlowModel, flows: readonly FlowModel[], parties: ReadonlyMap
   const fan = flows.filter(other => other.from === flow.from).length > 1;
   const text = legible(flow.rate, flow.unit);
   return fan
-    ? el('text', { 'class': 'halo', 'x': to.x - 5, 'y': to.y - 5, 'text-anchor': 'end' }, text)
+    ? el('text', { 'class': 'halo', 'x': to.x - 5, 'y': to.y + 15, 'text-anchor': 'end' }, text)
     : el('text', { class: 'halo', x: from.x + 5, y: from.y - 5 }, text);
 }
 

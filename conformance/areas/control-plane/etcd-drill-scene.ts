@@ -1,5 +1,6 @@
 import * as os from 'node:os';
 import { EtcdRing, RingOptions } from './etcd-ring';
+import { Check } from '../../check';
 import { Figure } from '../../results';
 import { Scene } from '../../scene';
 
@@ -18,10 +19,22 @@ export function drillScene(shared: Scene): Promise<Scene> {
   return own;
 }
 
-export async function endDrillScene(shared: Scene): Promise<void> {
-  const scene = await own;
-  own = undefined;
-  await scene?.end(shared.extent.full);
+/** The same checks; machines and processes of the drills go with the last of them. */
+export function endingWithScene(checks: Check[]): Check[] {
+  const last = checks[checks.length - 1];
+  const ending: Check = {
+    ...last,
+    run: async shared => {
+      try {
+        return await last.run(shared);
+      } finally {
+        const scene = await own;
+        own = undefined;
+        await scene?.end(shared.extent.full);
+      }
+    },
+  };
+  return [...checks.slice(0, -1), ending];
 }
 
 /** Run a drill on a ring and end the ring, whatever happens. */

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { drillScene, endDrillScene, onRing } from './etcd-drill-scene';
+import { drillScene, endingWithScene, onRing } from './etcd-drill-scene';
 import { EtcdRing } from './etcd-ring';
 import { eventsRingChecks } from './events-ring-drill';
 import { failoverChecks } from './failover-drill';
@@ -67,19 +67,4 @@ async function selfSigned(scene: Scene): Promise<{ cert: string; key: string }> 
 }
 
 /** Faults of etcd on machines of the drills' own; they go with the last check. */
-export const etcdFaultChecks: Check[] = endingWith([...failoverChecks, ...memberLossChecks, ...eventsRingChecks, ...strangers]);
-
-function endingWith(checks: Check[]): Check[] {
-  const last = checks[checks.length - 1];
-  const ending: Check = {
-    ...last,
-    run: async shared => {
-      try {
-        return await last.run(shared);
-      } finally {
-        await endDrillScene(shared);
-      }
-    },
-  };
-  return [...checks.slice(0, -1), ending];
-}
+export const etcdFaultChecks: Check[] = endingWithScene([...failoverChecks, ...memberLossChecks, ...eventsRingChecks, ...strangers]);

@@ -43,7 +43,7 @@ function placed(hostPath: string, text: string, machine: string, placement: Plac
 }
 
 /** The address of each machine, from the member that advertises it. */
-function machineAddresses(tree: HostTree): { [machine: string]: string } {
+export function machineAddresses(tree: HostTree): { [machine: string]: string } {
   const addresses: { [machine: string]: string } = {};
   for (const pod of tree.staticPods()) {
     const advertised = pod.argv.map(argument => /^--(?:advertise-client-urls=https:\/\/([\d.]+):|advertise-address=([\d.]+)$)/.exec(argument)).find(match => match !== null);
@@ -57,7 +57,8 @@ function dataDirectories(tree: HostTree, machine: string): string[] {
     .flatMap(pod => pod.argv.filter(argument => argument.startsWith('--data-dir=')).map(argument => argument.slice('--data-dir='.length)));
 }
 
-async function makeCertificates(machines: string[], placement: Placement, processes: Processes): Promise<void> {
+/** Authorities on the first machine, certificates on each of them, by the synthesised scripts. */
+export async function makeCertificates(machines: string[], placement: Pick<Placement, 'root'>, processes: Processes): Promise<void> {
   const script = async (machine: string, file: string, ...args: string[]) => {
     const done = await processes.run(path.join(placement.root(machine), file), args, { env: { THOUSAND_NODE_ROOT: placement.root(machine) } });
     if (done.code !== 0) { throw new Error(`${file} ${args.join(' ')} on ${machine} ended with ${done.code}: ${done.stderr.trim().split('\n').slice(-3).join(' ')}`); }

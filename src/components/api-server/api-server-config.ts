@@ -109,35 +109,3 @@ interface CertificatePair {
   readonly cert: string;
   readonly key: string;
 }
-
-/**
- * Makes the encryption configuration on the machine. The key is random and made once; the same file has to lie on every API server, so the
- * script runs on one and the file is copied.
- */
-export function encryptionScript(path: string): string {
-  return `#!/bin/sh
-# Makes ${path} with a random key, unless it exists. Run it on one control-plane machine and copy the file to the others:
-# API servers with different keys cannot read each other's Secrets.
-set -eu
-umask 077
-FILE="\${THOUSAND_NODE_ROOT:-}${path}"
-[ -s "$FILE" ] && exit 0
-mkdir -p "$(dirname "$FILE")"
-KEY="$(head -c 32 /dev/urandom | base64 | tr -d '\\n')"
-cat > "$FILE.new" <<END
-apiVersion: apiserver.config.k8s.io/v1
-kind: EncryptionConfiguration
-resources:
-  - resources: [secrets]
-    providers:
-      - secretbox:
-          keys:
-            - name: key1
-              secret: $KEY
-      # Reads what was written before encryption was switched on.
-      - identity: {}
-END
-mv "$FILE.new" "$FILE"
-echo "made $FILE"
-`;
-}

@@ -2,12 +2,13 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { clientLoadProblems } from './api-client-load';
 import { controlPlaneCertificates } from './api-server-certificates';
-import { adminKubeconfig, admissionConfiguration, auditPolicy, encryptionScript, localKubeconfig, schedulerConfiguration } from './api-server-config';
+import { adminKubeconfig, admissionConfiguration, auditPolicy, localKubeconfig, schedulerConfiguration } from './api-server-config';
 import { apiServerAlertGroups, apiServerLogStreams, apiServerScrapeTargets } from './api-server-contributions';
 import { apiServerFlags, checkExtraFlags, controllerManagerFlags, schedulerFlags } from './api-server-flags';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { apiServerPod, controllerManagerPod, schedulerPod } from './api-server-pods';
 import { apiServerSettings } from './api-server-settings';
+import { encryptionReload, encryptionScript } from './encryption-script';
 import { flowControl } from './flow-control';
 import { nodeBootstrap } from './node-bootstrap';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -205,7 +206,7 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     file('AuditPolicy', API_SERVER_FILES.auditPolicy, auditPolicy(), '0600');
     const admission = admissionConfiguration(cluster);
     if (admission !== undefined) { file('Admission', API_SERVER_FILES.admission, admission, '0600'); }
-    file('EncryptionScript', API_SERVER_FILES.encryptionScript, encryptionScript(API_SERVER_FILES.encryption), '0755');
+    file('EncryptionScript', API_SERVER_FILES.encryptionScript, encryptionScript(API_SERVER_FILES.encryption, encryptionReload(cluster)), '0755');
     file('SchedulerConfig', CONTROL_PLANE_FILES.schedulerConfig, schedulerConfig, '0600');
     // kubeadm writes these kubeconfigs itself, with embedded certificates.
     file('ControllerManagerKubeconfig', CONTROL_PLANE_FILES.controllerManagerKubeconfig, localKubeconfig(cluster, 'kube-controller-manager', member, CERTIFICATES.controllerManager), '0600', ['kubeadm']);

@@ -70,10 +70,15 @@ export function admissionConfiguration(cluster: ClusterFacts): string | undefine
   }]);
 }
 
-/** Configuration file of the scheduler. */
+/**
+ * Configuration file of the scheduler. Where every pool records its zones, pods of a workload that says nothing itself are spread over zones first: upstream's
+ * own default tolerates a skew of five, by which all of three replicas may stand in one zone. Where a zone is not recorded upstream's default stays, since
+ * nodes without the label would score nothing.
+ */
 export function schedulerConfiguration(cluster: ClusterFacts, settings: ApiServerSettings): string {
+  const apiVersion = apiVersionOf('KubeSchedulerConfiguration', cluster.release.version);
   return yamlDocuments([{
-    apiVersion: apiVersionOf('KubeSchedulerConfiguration', cluster.release.version),
+    apiVersion,
     kind: 'KubeSchedulerConfiguration',
     clientConnection: {
       kubeconfig: CONTROL_PLANE_FILES.schedulerKubeconfig,
@@ -83,7 +88,26 @@ export function schedulerConfiguration(cluster: ClusterFacts, settings: ApiServe
     enableProfiling: false,
     leaderElection: { leaderElect: true },
     percentageOfNodesToScore: settings.percentageOfNodesToScore.value,
+    ...(spansZones(cluster) ? { profiles: [{ schedulerName: 'default-scheduler', pluginConfig: [spreadByZone(apiVersion)] }] } : {}),
   }]);
+}
+
+function spansZones(cluster: ClusterFacts): boolean {
+  return cluster.pools.every(pool => pool.zones.length > 0) && new Set(cluster.pools.flatMap(pool => pool.zones)).size > 1;
+}
+
+function spreadByZone(apiVersion: string | undefined): object {
+  const constraint = (topologyKey: string, maxSkew: number) => ({ maxSkew, topologyKey, whenUnsatisfiable: 'ScheduleAnyway' });
+  return {
+    name: 'PodTopologySpread',
+    args: {
+      apiVersion,
+      kind: 'PodTopologySpreadArgs',
+      defaultingType: 'List',
+      // The host's skew is upstream's own.
+      defaultConstraints: [constraint('topology.kubernetes.io/zone', 1), constraint('kubernetes.io/hostname', 3)],
+    },
+  };
 }
 
 /**

@@ -31,8 +31,7 @@ export function apiServerPod(cluster: ClusterFacts, settings: ApiServerSettings,
     capabilities: ['NET_BIND_SERVICE'],
     cpuRequest: String(settings.cpu.value),
     memoryRequest: `${settings.memory.value}Mi`,
-    // The Go runtime collects harder as it comes near; a limit of the container would kill the server in the storm it has to survive.
-    env: { GOMEMLIMIT: `${Math.floor(settings.memory.value * 1.5)}MiB` },
+    env: { GOMEMLIMIT: `${settings.goMemoryLimit.value}MiB` },
     livenessProbe: probe('/livez'),
     readinessProbe: { ...probe('/readyz'), periodSeconds: 1, failureThreshold: 3 },
     // Caches of 150,000 pods take minutes to fill on a cold start.

@@ -7,6 +7,7 @@ import {
   ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
   eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../capacity/control-plane-capacity';
+import { apiServerGoMemoryLimit } from '../../capacity/go-memory-capacity';
 import { controllerListSeats, OwnLevels, ownLevelShares, peopleListSeats } from '../../capacity/own-level-capacity';
 import { flagProblem } from '../../catalogue/flag-table';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
@@ -42,6 +43,8 @@ export interface ApiServerSettings {
   readonly controllerManagerRequests: ComponentRequests;
   readonly schedulerRequests: ComponentRequests;
   readonly memory: Derivation;
+  /** MiB. */
+  readonly goMemoryLimit: Derivation;
   readonly cpu: Derivation;
   readonly controllerManagerQps: Derivation;
   readonly nodeMonitorGrace: Derivation;
@@ -84,6 +87,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const [controllerSeats, peopleSeats] = [controllerListSeats(fleet.controlPlaneCores), peopleListSeats(fleet.controlPlaneCores)];
   const shares = ownLevelShares(total, { nodeAgents: agentSeats, controllers: controllerSeats, people: peopleSeats, dear: dearSeats });
   const memory = apiServerMemory(fleet.nodes, fleet.controlPlaneMemory);
+  const goMemoryLimit = apiServerGoMemoryLimit(memory);
   const cpu = apiServerCpu(fleet.controlPlaneCores);
   const kcmQps = controllerManagerQps(fleet.nodes);
   const nodeGrace = nodeMonitorGrace();
@@ -105,6 +109,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     controllerManagerRequests: kcmRequests,
     schedulerRequests: scheduling,
     memory,
+    goMemoryLimit,
     cpu,
     controllerManagerQps: kcmQps,
     nodeMonitorGrace: nodeGrace,
@@ -112,7 +117,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     percentageOfNodesToScore: score,
     schedulerQps: scheduler,
     derivations: [
-      inflight, mutatingInflight, total, dearSeats, agentSeats, controllerSeats, peopleSeats, ...Object.values(shares), memory, cpu, ttl, goaway,
+      inflight, mutatingInflight, total, dearSeats, agentSeats, controllerSeats, peopleSeats, ...Object.values(shares), memory, goMemoryLimit, cpu, ttl, goaway,
       ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
       score, scheduler, scheduling.cpu, scheduling.memory,
     ],

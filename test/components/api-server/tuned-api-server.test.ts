@@ -1,6 +1,9 @@
-import { App, Chart, Duration, Testing } from 'cdk8s';
+import { App, Chart, Duration, Size, Testing } from 'cdk8s';
 import { parse } from 'yaml';
+import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { MachineShape } from '../../../src/cluster/machine-shape';
+import { NodePool } from '../../../src/cluster/node-pool';
 import { TunedApiServer, TunedApiServerProps } from '../../../src/components/api-server/tuned-api-server';
 import { EtcdCluster } from '../../../src/components/etcd/etcd-cluster';
 import { ApiClientKind } from '../../../src/contracts/contributions';
@@ -104,6 +107,36 @@ describe('controller manager and scheduler', () => {
 
   test.each([[KubernetesRelease.V1_22, 'v1beta2'], [KubernetesRelease.V1_24, 'v1beta3'], [KubernetesRelease.V1_25, 'v1'], [KubernetesRelease.V1_37, 'v1']])('%s has scheduler configuration %s', (release, version) => {
     expect(file('/etc/kubernetes/control-plane/scheduler.yaml', { cluster: clusterOn(release) }).apiVersion).toBe(`kubescheduler.config.k8s.io/${version}`);
+  });
+});
+
+describe('spread over zones', () => {
+  const zoned = (...zones: Array<string[] | undefined>) => ClusterFacts.of({
+    name: 'shop',
+    network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+    controlPlane: { endpoint: 'api.shop.example.com:6443', members: [{ name: 'cp-1', address: '172.16.0.11' }] },
+    pools: zones.map((names, i) => NodePool.of(`pool-${i}`, { nodes: 100, zones: names, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) })),
+  });
+  const spread = (cluster: ClusterFacts) => file('/etc/kubernetes/control-plane/scheduler.yaml', { cluster }).profiles?.[0].pluginConfig[0];
+
+  test('zones before hosts, and a pod is placed even if neither can be had', () => {
+    expect(spread(zoned(['a', 'b'], ['c']))).toEqual({
+      name: 'PodTopologySpread',
+      args: {
+        apiVersion: 'kubescheduler.config.k8s.io/v1',
+        kind: 'PodTopologySpreadArgs',
+        defaultingType: 'List',
+        defaultConstraints: [
+          { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+          { maxSkew: 3, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+        ],
+      },
+    });
+  });
+
+  // A node without the label scores nothing under a list of one's own: upstream's default stays (KS@37 plugins/podtopologyspread/scoring.go, requireAllTopologies).
+  test.each([['a pool without zones', zoned(['a', 'b'], undefined)], ['one zone', zoned(['a'], ['a'])]])('%s keeps upstream\'s default', (_, cluster) => {
+    expect(spread(cluster)).toBeUndefined();
   });
 });
 

@@ -31,7 +31,8 @@ test('a note can be accepted with a reason, an error cannot', () => {
 
 test('API clients of every installed part have their place in the priority levels', () => {
   const schemas = Testing.synth(cluster()).filter(o => o.kind === 'FlowSchema');
-  const accounts = (name: string) => schemas.find(o => o.metadata.name === name).spec.rules[0].subjects.map((s: any) => `${s.serviceAccount.namespace}/${s.serviceAccount.name}`);
+  const accounts = (name: string) => schemas.find(o => o.metadata.name === name).spec.rules.flatMap((rule: any) => rule.subjects)
+    .flatMap((s: any) => (s.serviceAccount ? [`${s.serviceAccount.namespace}/${s.serviceAccount.name}`] : []));
   expect(accounts('thousand-node-node-agents')).toEqual(expect.arrayContaining(['calico-system/calico-node', 'logging/fluent-bit', 'local-storage/local-volume-provisioner']));
   expect(accounts('thousand-node-controllers')).toEqual(expect.arrayContaining(['kube-system/cluster-autoscaler', 'tigera-operator/tigera-operator']));
 });

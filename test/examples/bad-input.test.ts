@@ -51,8 +51,8 @@ const BAD: Array<[what: string, attempt: () => unknown, ...says: Array<string | 
 
   ['pods and Services in one range', network({ podCidr: '10.96.0.0/12' }), 'podCidr', '10.96.0.0/12', 'serviceCidr', 'disjoint'],
   ['nodes and pods in one range', network({ nodeCidr: '10.1.0.0/16' }), 'nodeCidr', '10.1.0.0/16', 'overlap'],
-  ['a pod range that is too small', network({ podCidr: '10.0.0.0/18' }), 'podCidr', '10.0.0.0/18', 'use a /'],
-  ['a node range that is too small', network({ nodeCidr: '172.16.0.0/22' }), 'nodeCidr', '172.16.0.0/22', '1022', 'larger'],
+  ['a pod range that is too small', network({ podCidr: '10.0.0.0/18' }), 'podCidr', '10.0.0.0/18', 'use /14 or larger'],
+  ['a node range that is too small', network({ nodeCidr: '172.16.0.0/22' }), 'nodeCidr', '172.16.0.0/22', '1024 addresses', 'larger'],
   ['a Service range that is too large', network({ serviceCidr: '10.96.0.0/11' }), 'serviceCidr', '20'],
   ['a Service range that is too small', network({ serviceCidr: '10.96.0.0/26' }), 'serviceCidr', '/24'],
   ['a range without mask', network({ podCidr: '10.0.0.0' }), 'podCidr', '"10.0.0.0"'],

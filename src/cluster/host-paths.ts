@@ -29,6 +29,8 @@ export const HOST_PATHS = {
   etcdMainData: '/var/lib/etcd-main',
   etcdEventsData: '/var/lib/etcd-events',
   containerdSocket: 'unix:///run/containerd/containerd.sock',
+  // Read by node_exporter's textfile collector.
+  textMetrics: '/var/lib/thousand-node/metrics',
   localDisks: '/mnt/local-disks',
   certificateScript: '/usr/local/sbin/thousand-node-certificates',
   // systemd-resolved serves a stub at /etc/resolv.conf that loops back to the node; this is the real one.

@@ -42,7 +42,9 @@ describe('findings', () => {
 
   test('a construct used alone can be asked', () => {
     const cluster = new ThousandNodeCluster(new App(), 'shop', description);
-    expect(Audit.of(cluster.node.findChild('etcd')).findings.map(f => f.ruleId)).toEqual(['TNC035']);
+    expect(Audit.of(cluster.node.findChild('etcd')).findings).toEqual([]);
+    const unsaved = new ThousandNodeCluster(new App(), 'shop', { ...description, etcd: { snapshots: { enabled: false } } });
+    expect(Audit.of(unsaved.node.findChild('etcd')).findings.map(f => f.ruleId)).toEqual(['TNC035']);
   });
 });
 

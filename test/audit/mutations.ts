@@ -9,6 +9,7 @@ export interface Draft {
   staticPods: Array<Mutable<AuditStaticPod> & { flags: { [name: string]: string } }>;
   kubelets: Array<Mutable<AuditKubelet> & { configuration: any }>;
   certificates: Array<Mutable<AuditCertificate>>;
+  files: AuditTree['files'];
 }
 
 export interface Mutation {
@@ -47,25 +48,6 @@ const replaceArg = (from: RegExp, to: string) => (draft: Draft) => {
 const replaceImage = (tag: string) => (draft: Draft) => { main(draft, 'Deployment', 'cluster-autoscaler').image = `registry.k8s.io/autoscaling/cluster-autoscaler:${tag}`; };
 const service = (name: string, spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec });
 const policy = (hook: object) => ({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'policy' }, webhooks: [{ name: 'policy.example.com', ...hook }] });
-const snapshots = (command: string) => ({
-  apiVersion: 'batch/v1',
-  kind: 'CronJob',
-  metadata: { name: 'etcd', namespace: 'kube-system' },
-  spec: {
-    schedule: '*/5 * * * *',
-    concurrencyPolicy: 'Forbid',
-    jobTemplate: {
-      spec: {
-        template: {
-          spec: {
-            automountServiceAccountToken: false,
-            containers: [{ name: 'save', image: 'registry.k8s.io/etcd:3.7.1-0', args: [command], resources: { requests: { cpu: '1', memory: '1Gi' } } }],
-          },
-        },
-      },
-    },
-  },
-});
 const job = (kind: string, spec: object) => ({ apiVersion: 'batch/v1', kind, metadata: { name: 'import', namespace: 'shop' }, spec });
 const text = (name: string, key: string, from: string | RegExp, to: string) => (draft: Draft) => {
   const map = find(draft, 'ConfigMap', name);
@@ -146,7 +128,7 @@ export const MUTATIONS: Mutation[] = [
   // A quota of that size is also more than the member requests and more than can be restored.
   { id: 'TNC033', breakIt: etcdFlag('quota-backend-bytes', String(90 * 2 ** 30)), implies: ['TNC022', 'TNC032'] },
   { id: 'TNC034', breakIt: d => { etcd(d).image = 'registry.k8s.io/etcd:3.5.1-0'; } },
-  { id: 'TNC035', prepare: d => { d.objects.push(snapshots('etcdctl snapshot save /backup/etcd.db')); }, breakIt: d => { Object.assign(find(d, 'CronJob', 'etcd').spec.jobTemplate.spec.template.spec.containers[0], { args: ['etcdctl defrag'] }); } },
+  { id: 'TNC035', breakIt: d => { d.files = d.files.filter(file => !file.path.endsWith('-etcd-snapshot.timer')); } },
   { id: 'TNC040', breakIt: d => { const c = d.certificates.find(o => o.certPath.endsWith('/apiserver.crt'))!; c.dnsNames = c.dnsNames.filter(name => name !== 'api.shop.example.com'); } },
   { id: 'TNC041', breakIt: flag('kube-apiserver', 'etcd-servers', 'https://172.16.0.11:2379') },
   { id: 'TNC042', breakIt: flag('kube-apiserver', 'etcd-servers-overrides') },
@@ -180,7 +162,6 @@ export const MUTATIONS: Mutation[] = [
       d.staticPods = d.staticPods.filter(pod => pod.component !== 'etcd');
       for (const pod of d.staticPods.filter(p => p.component === 'kube-apiserver')) { pod.flags['etcd-servers'] = 'https://etcd1:2379,https://etcd2:2379,https://etcd3:2379'; }
     },
-    cures: ['TNC035'],
   },
   // 3,000 shares beside upstream's 245: ceil(400 x 40 / 3,276) = 5 seats for 124 writes a second.
   {

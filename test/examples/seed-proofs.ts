@@ -62,12 +62,13 @@ export function draftOf({ tree }: Written): Draft {
     staticPods: plain(tree.staticPods),
     kubelets: plain(tree.kubelets),
     certificates: plain(tree.certificates),
+    files: [...tree.files],
   };
 }
 
-function idsOf(draft: Draft, { tree }: Written): string[] {
+function idsOf(draft: Draft): string[] {
   const objects = draft.objects.map(manifest => auditObject(manifest));
-  return auditTree(new AuditTree({ ...draft, files: tree.files, objects }), RULES).findings.map(finding => finding.ruleId);
+  return auditTree(new AuditTree({ ...draft, objects }), RULES).findings.map(finding => finding.ruleId);
 }
 
 function expectAnswer(id: string, answer: Answer, how?: string): void {
@@ -95,10 +96,10 @@ export function provesRule(id: string, rule: string, proof: RuleProof): void {
     const on = (proof.on ?? seed)();
     const right = draftOf(on);
     proof.right?.(right);
-    expect(idsOf(right, on)).not.toContain(rule);
+    expect(idsOf(right)).not.toContain(rule);
     const wrong = draftOf(on);
     proof.article?.(wrong);
-    expect(idsOf(wrong, on)).toContain(rule);
+    expect(idsOf(wrong)).toContain(rule);
   });
 }
 

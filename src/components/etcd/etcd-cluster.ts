@@ -1,8 +1,11 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { etcdAlertGroups, etcdScrapeTargets } from './etcd-contributions';
-import { checkExtraFlags, healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
+import { checkExtraFlags, etcdImage, healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
 import { clientUrls, etcdSettings } from './etcd-settings';
+import { EtcdDefragmentation, EtcdSnapshots } from './operations/etcd-operations';
+import { operationFiles } from './operations/operation-files';
+import { checkOperations, operationsSettings } from './operations/operations-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -11,6 +14,7 @@ import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
 import { Derivation } from '../../derivation/derivation';
 import { CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
+import { HostFile } from '../../host/host-file';
 import { StaticPod } from '../../host/static-pod';
 import { Problems } from '../../input/problems';
 
@@ -71,6 +75,20 @@ export interface EtcdClusterProps {
   readonly quotaBackendBytes?: Size;
 
   /**
+   * Snapshots of the main ring: how often, how many, where.
+   *
+   * @default - on, in turn on every machine of the main ring, kept on the machines alone
+   */
+  readonly snapshots?: EtcdSnapshots;
+
+  /**
+   * When members are defragmented.
+   *
+   * @default - on, looked at every hour, done where half of a member's file is free
+   */
+  readonly defragmentation?: EtcdDefragmentation;
+
+  /**
    * Flags this library does not model, by name without dashes. Names are checked against the etcd version; flags the construct owns are
    * refused, list flags are merged.
    *
@@ -104,6 +122,7 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
     bindCluster(this, cluster);
     const problems = new Problems('EtcdCluster');
     checkExtraFlags(cluster, props.extraFlags, problems);
+    checkOperations(props, problems);
     const settings = etcdSettings(cluster, props, problems);
     const pods = settings.rings.flatMap(ring => ring.members.map(member =>
       ({ ring, member, flags: memberFlags(cluster, settings, ring, member).extra('extraFlags', props.extraFlags, problems) })));
@@ -116,6 +135,11 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
     const machines = new Map(settings.rings.flatMap(ring => ring.members).map(member => [member.name, member]));
     for (const member of machines.values()) { new CertificateRequest(this, `health-${member.name}`, healthClientCertificate(member)); }
 
+    const operations = operationsSettings(cluster, settings.rings, props);
+    for (const member of machines.values()) {
+      const at = new Construct(this, `operations-${member.name}`);
+      operationFiles(operations, member, etcdImage(cluster)).forEach((file, i) => new HostFile(at, `File${i}`, file));
+    }
     new CertificateRequest(this, 'monitoring', monitoringClientCertificate(settings.rings[0].members[0]));
 
     const [main, events] = settings.rings;
@@ -123,8 +147,8 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
     this.eventsUrls = events ? clientUrls(events) : [];
     this.etcdVersion = cluster.versions.etcd;
     this.quotaBackendBytes = main.quota.value;
-    this.derivations = settings.derivations;
+    this.derivations = [...settings.derivations, ...operations.derivations];
     this.scrapeTargets = etcdScrapeTargets(settings.rings);
-    this.alertGroups = etcdAlertGroups(settings.rings);
+    this.alertGroups = etcdAlertGroups(settings.rings, operations);
   }
 }

@@ -12,6 +12,9 @@ import { HostTarget } from '../../host/host-target';
 import { StaticPodProps } from '../../host/static-pod';
 import { Problems } from '../../input/problems';
 
+/** The client that operations on the machine itself are: health checks, snapshots, defragmentation. */
+export const HEALTH_CLIENT = { cert: `${HOST_PATHS.etcdPki}/healthcheck-client.crt`, key: `${HOST_PATHS.etcdPki}/healthcheck-client.key` } as const;
+
 /** Files of one member's identity; each ring has its own, so that a machine can be in both. */
 function identity(ring: EtcdRing, purpose: string): { cert: string; key: string } {
   const path = `${HOST_PATHS.etcdPki}/${ring.name}-${purpose}`;
@@ -65,6 +68,11 @@ export function memberFlags(cluster: ClusterFacts, settings: EtcdSettings, ring:
   });
 }
 
+/** The image of every member. */
+export function etcdImage(cluster: ClusterFacts): string {
+  return cluster.imageRegistry.image(UPSTREAM_IMAGES.etcd, cluster.versions.etcdImageTag);
+}
+
 /** The static pod of one member. */
 export function memberPod(cluster: ClusterFacts, ring: EtcdRing, member: ControlPlaneMember, flags: FlagList<typeof ETCD_FLAGS>): StaticPodProps {
   const name = `etcd-${ring.name}`;
@@ -76,7 +84,7 @@ export function memberPod(cluster: ClusterFacts, ring: EtcdRing, member: Control
     target: HostTarget.machine(member.name),
     name,
     component: 'etcd',
-    image: cluster.imageRegistry.image(UPSTREAM_IMAGES.etcd, cluster.versions.etcdImageTag),
+    image: etcdImage(cluster),
     binary: 'etcd',
     flags: flags.entries().map(([flag, value]) => ({ name: flag, value })),
     mounts: [
@@ -113,8 +121,8 @@ export function healthClientCertificate(member: ControlPlaneMember): Certificate
     authority: CertificateAuthority.ETCD,
     commonName: 'kube-etcd-healthcheck-client',
     client: true,
-    certPath: `${HOST_PATHS.etcdPki}/healthcheck-client.crt`,
-    keyPath: `${HOST_PATHS.etcdPki}/healthcheck-client.key`,
+    certPath: HEALTH_CLIENT.cert,
+    keyPath: HEALTH_CLIENT.key,
   };
 }
 

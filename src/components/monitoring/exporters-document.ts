@@ -3,6 +3,7 @@ import { EXPORTERS } from './monitoring-names';
 import { MonitoringSettings } from './monitoring-settings';
 import { CPU_MILLICORES, MEMORY_MEBIBYTES } from '../../capacity/monitoring-workload-capacity';
 import { watchedResources } from '../../catalogue/kube-state-metrics-resources';
+import { HOST_PATHS } from '../../cluster/host-paths';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { LABELS } from '../../cluster/labels';
 import { NAMESPACES } from '../../cluster/namespaces';
@@ -106,7 +107,7 @@ export const POD_METRICS_RULES: k8s.PolicyRule[] = [{ apiGroups: [''], resources
 // By name, so that a new version of the exporter brings no new series by surprise. softnet and schedstat have series per core.
 const COLLECTORS = [
   'boottime', 'conntrack', 'cpu', 'diskstats', 'edac', 'filefd', 'filesystem', 'loadavg', 'meminfo', 'netclass', 'netdev', 'netstat', 'nvme', 'os', 'pressure',
-  'sockstat', 'stat', 'time', 'timex', 'uname', 'vmstat',
+  'sockstat', 'stat', 'textfile', 'time', 'timex', 'uname', 'vmstat',
 ];
 
 // Each pod brings an interface and several mounts: on a node with 110 pods they would outnumber everything else.
@@ -137,6 +138,8 @@ export function nodeExporter(owner: ObjectOwner, settings: MonitoringSettings): 
         '--path.udev.data=/host/root/run/udev/data',
         '--collector.disable-defaults',
         ...COLLECTORS.map(collector => `--collector.${collector}`),
+        // What scripts on the machine measure, for example the age of snapshots.
+        `--collector.textfile.directory=/host/root${HOST_PATHS.textMetrics}`,
         `--collector.netclass.ignored-devices=${POD_INTERFACES}`,
         `--collector.netdev.device-exclude=${POD_INTERFACES}`,
         `--collector.filesystem.mount-points-exclude=${POD_MOUNTS}`,

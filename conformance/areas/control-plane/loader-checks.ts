@@ -59,13 +59,18 @@ async function effective(shared: Scene, component: typeof SCHEDULER | typeof CON
   }
 }
 
+/** How an item of a list is found again: by its name, since the component adds its own defaults to the list; else by place. */
+const itemKey = (item: any, index: number): string => item?.schedulerName ?? item?.name ?? String(index);
+
 /** Leaves of a document by path. */
 function leaves(value: unknown, at: string[] = []): Array<{ at: string[]; value: unknown }> {
+  if (Array.isArray(value)) { return value.flatMap((item, index) => leaves(item, [...at, itemKey(item, index)])); }
   if (typeof value === 'object' && value !== null) { return Object.entries(value).flatMap(([key, item]) => leaves(item, [...at, key])); }
   return [{ at, value }];
 }
 
-const follow = (document: any, at: string[]) => at.reduce((value, key) => value?.[key], document);
+const follow = (document: any, at: string[]) => at.reduce(
+  (value, key) => (Array.isArray(value) ? value.find((item, index) => itemKey(item, index) === key) : value?.[key]), document);
 
 /** Durations print as 1m0s or as nanoseconds, numbers as text: equal is what means the same. */
 function same(wanted: unknown, shown: unknown): boolean {

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
 import { brain } from './areas/brain/brain';
+import { controlPlane } from './areas/control-plane/control-plane';
 import { foundation } from './areas/foundation/foundation';
 import { Area, runCheck } from './check';
 import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
 import { binaries, TOOL_NAMES } from './toolchain/binaries';
 
-const AREAS: Area[] = [foundation, brain];
+const AREAS: Area[] = [foundation, brain, controlPlane];
 
 const USAGE = `npm run conformance [-- options]
 

@@ -108,16 +108,19 @@ export function endpointBatchPeriod(): Derivation {
 }
 
 /**
- * Workers of the controllers: Gardener's production defaults. For HPAs twice upstream's five: 500 HPAs every 15 s are 33 syncs a second,
- * which ten workers do as long as one takes less than 300 ms.
+ * Workers of the controllers: Gardener's production defaults. For HPAs as many as sync all of them within their period of 15 s, as long as one takes less than
+ * 300 ms; never fewer than upstream's five.
+ *
+ * | hpas    | 0 | 250 | 500 | 2,000 |
+ * | workers | 5 | 5   | 10  | 40    |
  *
  * | controller | deployment, replicaset | statefulset | endpoints, quota, token | gc, namespace | hpa |
- * | workers    | 50                     | 15          | 15                      | 30            | 10  |
+ * | workers    | 50                     | 15          | 15                      | 30            | -   |
  * | default    | 5                      | 5           | 5                       | 20, 10        | 5   |
  *
  * Source: GARD:pkg/component/kubernetes/controllermanager; KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go (5 workers, 15 s).
  */
-export function controllerWorkers(): ControllerWorkers {
+export function controllerWorkers(hpas: Amount): ControllerWorkers {
   const row = (flag: ControllerFlag, value: number) => derived({
     id: `controller-manager/${flag}`, unit: 'workers', words: 'Gardener\'s default', expression: String(value), source: 'GARD:pkg/component/kubernetes/controllermanager',
   });
@@ -128,9 +131,9 @@ export function controllerWorkers(): ControllerWorkers {
     'concurrent-horizontal-pod-autoscaler-syncs': derived({
       id: 'controller-manager/concurrent-horizontal-pod-autoscaler-syncs',
       unit: 'workers',
-      words: 'workers that sync these HPAs within their period',
-      expression: 'ceil(hpas * syncMilliseconds / 1000 / periodSeconds)',
-      inputs: { hpas: 500, syncMilliseconds: 300, periodSeconds: 15 },
+      words: 'workers that sync these HPAs within their period, at least upstream\'s five',
+      expression: 'max(5, ceil(hpas * syncMilliseconds / 1000 / periodSeconds))',
+      inputs: { hpas, syncMilliseconds: 300, periodSeconds: 15 },
       source: 'KK:pkg/controller/podautoscaler/config/v1alpha1/defaults.go',
       confidence: Confidence.ESTIMATE,
     }),

@@ -44,7 +44,7 @@ test('endpoints are collected for half a second, as in upstream\'s scale tests (
 
 describe('workers of the controllers', () => {
   test('Gardener\'s production values, and ten for HPAs', () => {
-    expect(values(controllerWorkers())).toEqual({
+    expect(values(controllerWorkers(500))).toEqual({
       'concurrent-deployment-syncs': 50,
       'concurrent-replicaset-syncs': 50,
       'concurrent-statefulset-syncs': 15,
@@ -64,8 +64,15 @@ describe('workers of the controllers', () => {
     ['concurrent-service-endpoint-syncs', 5], ['concurrent-gc-syncs', 20], ['concurrent-namespace-syncs', 10], ['concurrent-resource-quota-syncs', 5],
     ['concurrent-serviceaccount-token-syncs', 5], ['concurrent-horizontal-pod-autoscaler-syncs', 5],
   ] as const)('%s is above the default of %i', (flag, upstream) => {
-    expect(controllerWorkers()[flag].value).toBeGreaterThan(upstream);
+    expect(controllerWorkers(500)[flag].value).toBeGreaterThan(upstream);
   });
+});
+
+test.each([
+  // HPAs, workers: ceil(hpas x 0.3 s / 15 s), and upstream's default of five below that
+  [0, 5], [250, 5], [251, 6], [500, 10], [2000, 40],
+])('%i HPAs have %i workers', (hpas, workers) => {
+  expect(controllerWorkers(hpas)['concurrent-horizontal-pod-autoscaler-syncs'].value).toBe(workers);
 });
 
 test('controller manager and scheduler ask for a core each, and for 2 and 1 GiB', () => {

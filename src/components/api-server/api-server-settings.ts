@@ -93,7 +93,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const nodeGrace = nodeMonitorGrace();
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
-  const [timing, audit, batch, workers] = [apiServerTiming(), auditLog(), endpointBatchPeriod(), controllerWorkers()];
+  const [timing, audit, batch, workers] = [apiServerTiming(), auditLog(), endpointBatchPeriod(), controllerWorkers(fleet.hpas)];
   const [kcmRequests, scheduling] = [controllerManagerRequests(), schedulerRequests()];
   return {
     inflight,

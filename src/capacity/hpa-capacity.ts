@@ -227,6 +227,26 @@ export function metricsServerMemory(kubelets: Amount): Derivation {
   return derived({ id: 'metrics-server/memory', unit: 'MiB', words: '2 for each kubelet, at least 200', expression: 'max(200, 2 * kubelets)', inputs: { kubelets }, source: 'MS' });
 }
 
+/**
+ * Memory limit of metrics-server: half as much again as upstream's formula, which is an average without pods of every node at its most.
+ *
+ * | kubelets | 100 | 1,000 | 1,205 | 5,000  |
+ * | MiB      | 300 | 3,000 | 3,615 | 15,000 |
+ *
+ * A limit that is exactly the formula ends metrics-server, and every HPA with it, at the first node beyond the plan. Source: proposal.
+ */
+export function metricsServerMemoryLimit(memory: Derivation): Derivation {
+  return derived({
+    id: 'metrics-server/memory-limit',
+    unit: 'MiB',
+    words: 'half as much again as is expected',
+    expression: 'ceil(3 * memory / 2)',
+    inputs: { memory },
+    source: 'proposal',
+    confidence: Confidence.ESTIMATE,
+  });
+}
+
 /** How often kubelets are scraped: as often as the autoscalers look; less makes every decision older, more is not read. Source: [MS], `HPA_SYNC_SECONDS`. */
 export function metricResolution(): Derivation {
   return derived({ id: 'metrics-server/metric-resolution', unit: 's', words: 'sync period of the autoscalers\' controller', expression: 'syncPeriod', inputs: { syncPeriod: HPA_SYNC_SECONDS }, source: 'MS' });

@@ -3,7 +3,7 @@ import {
   KUBERNETES_DEFAULT,
   metricResolution,
   metricsServerCpu,
-  metricsServerMemory,
+  metricsServerMemory, metricsServerMemoryLimit,
   promotionBehavior,
   promotionStep,
   scalingPath,
@@ -136,6 +136,7 @@ describe('metrics-server', () => {
     [5000, 5000, 10000],
   ])('%i kubelets need %i millicores and %i MiB', (kubelets, cpu, memory) => {
     expect([metricsServerCpu(kubelets).value, metricsServerMemory(kubelets).value]).toEqual([cpu, memory]);
+    expect(metricsServerMemoryLimit(metricsServerMemory(kubelets)).value).toBe(memory * 1.5);
   });
 
   test('scrapes as often as the controller looks', () => {

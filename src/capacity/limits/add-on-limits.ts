@@ -42,7 +42,7 @@ export function addOnLimits(context: LimitContext): LimitRow[] {
     {
       id: 'metrics-server-memory',
       title: 'metrics-server: memory limit',
-      capacity: mebibytes('metrics-server-memory', find('metrics-server/memory')),
+      capacity: mebibytes('metrics-server-memory', find('metrics-server/memory-limit')),
       use: ({ fleet: { machines } }) => bytes('metrics-server-memory', metricsServerMemory(machines), 1024 ** 2),
       consequence: 'metrics-server is killed in a loop, and every HPA on CPU or memory stands still',
       remedy: wanted => `a memory limit of ${need(wanted)}; replicas do not share the load`,

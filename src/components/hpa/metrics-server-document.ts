@@ -19,6 +19,7 @@ const CLUSTER_CA = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
 export interface MetricsServerSettings {
   readonly cpu: Derivation;
   readonly memory: Derivation;
+  readonly memoryLimit: Derivation;
   readonly metricResolution: Derivation;
   readonly replicas: Derivation;
   readonly kubeletInsecureTls: boolean;
@@ -67,6 +68,7 @@ export function metricsServerDeployment(owner: ObjectOwner, cluster: ClusterFact
           ],
           cpuRequest: `${settings.cpu.value}m`,
           memoryRequest: `${settings.memory.value}Mi`,
+          memoryLimit: `${settings.memoryLimit.value}Mi`,
           ports: [{ name: 'https', containerPort: METRICS_SERVER_PORT }],
           // The first round over all nodes takes one resolution; not ready before two.
           readinessProbe: probe('/readyz', 20),

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { MetricsServerSettings } from './metrics-server-document';
-import { metricResolution, metricsServerCpu, metricsServerMemory, metricsServerReplicas } from '../../capacity/hpa-capacity';
+import { metricResolution, metricsServerCpu, metricsServerMemory, metricsServerMemoryLimit, metricsServerReplicas } from '../../capacity/hpa-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
@@ -30,9 +30,11 @@ export function metricsServerSettings(cluster: ClusterFacts, input: MetricsServe
   problems.throwIfAny();
   // Control-plane machines run kubelets, too.
   const kubelets = cluster.fleet.machines;
+  const memory = metricsServerMemory(kubelets);
   return {
     cpu: metricsServerCpu(kubelets),
-    memory: metricsServerMemory(kubelets),
+    memory,
+    memoryLimit: metricsServerMemoryLimit(memory),
     metricResolution: given(seconds, metricResolution()),
     replicas: metricsServerReplicas(),
     kubeletInsecureTls: input.kubeletInsecureTls ?? false,

@@ -87,7 +87,7 @@ export class MetricsServer extends Construct implements IContributor {
     inClusterObject(this, 'Service', owner, metricsServerService(owner));
     inClusterObject(this, 'ApiService', owner, metricsApiService(settings));
 
-    this.derivations = [settings.cpu, settings.memory, settings.metricResolution, settings.replicas];
+    this.derivations = [settings.cpu, settings.memory, settings.memoryLimit, settings.metricResolution, settings.replicas];
     this.scrapeTargets = metricsServerScrapeTargets(selectorLabels(owner));
     this.alertGroups = metricsServerAlertGroups(settings);
   }

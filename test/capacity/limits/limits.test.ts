@@ -20,7 +20,7 @@ describe('the number of nodes at which something is used up', () => {
   test.each([
     // id, nodes, by hand for 1,200 nodes with 30 pods, 5 control-plane machines, Services one for 18 pods, two for each pod
     ['autoscaler-tested', 1000, 'tested with 1,000'],
-    ['metrics-server-memory', 1200, '2,410 MiB / 2 = 1,205 kubelets, 5 of the control plane'],
+    ['metrics-server-memory', 1802, '3,615 MiB / 2 = 1,807 kubelets, 5 of the control plane'],
     ['autoscaler-memory', 1280, '(6,144 - 1,024) / 4'],
     ['autoscaler-max-nodes', 1320, '1,325 - 5 of the control plane'],
     ['scheduler-peak', 3000, '100/s x 600 s = 60,000 are two thirds of 90,000 pods'],
@@ -71,7 +71,7 @@ describe('the number of nodes at which something is used up', () => {
 describe('what the cluster is made of', () => {
   test.each([
     ['autoscaler/max-nodes-total', 1250, 'autoscaler-max-nodes', 1245],
-    ['metrics-server/memory', 4000, 'metrics-server-memory', 1995],
+    ['metrics-server/memory-limit', 4000, 'metrics-server-memory', 1995],
     ['scheduler/client-qps', 50, 'scheduler-peak', 1500],
     ['dns/memory-limit', 100, 'core-dns-memory', 1578],
   ])('the user\'s %s of %i moves %s to %i nodes', (id, value, limit, nodes) => {

@@ -20,7 +20,7 @@ test('alone: sized for every kubelet of the default cluster, control plane inclu
   const deployment = one(emit(), 'Deployment');
   expect(deployment.spec.replicas).toBe(2);
   // 1m and 2 MiB per kubelet: 1,000 nodes and 3 control-plane machines.
-  expect(deployment.spec.template.spec.containers[0].resources).toEqual({ requests: { cpu: '1003m', memory: '2006Mi' }, limits: { memory: '2006Mi' } });
+  expect(deployment.spec.template.spec.containers[0].resources).toEqual({ requests: { cpu: '1003m', memory: '2006Mi' }, limits: { memory: '3009Mi' } });
 });
 
 test('the API service points at the Service, and the Service at the pods', () => {
@@ -82,5 +82,5 @@ test('contributions: scraped with its token, named as API client, alerts with it
   expect(server.apiClients).toEqual([{ namespace: 'kube-system', serviceAccount: 'metrics-server', kind: 'controller' }]);
   // 90 % of 2,006 MiB
   expect(server.alertGroups[0].alerts[1].expression).toContain(String(1805 * 1024 * 1024));
-  expect(server.derivations.map(d => d.id)).toEqual(['metrics-server/cpu', 'metrics-server/memory', 'metrics-server/metric-resolution', 'metrics-server/replicas']);
+  expect(server.derivations.map(d => d.id)).toEqual(['metrics-server/cpu', 'metrics-server/memory', 'metrics-server/memory-limit', 'metrics-server/metric-resolution', 'metrics-server/replicas']);
 });

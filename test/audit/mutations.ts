@@ -139,7 +139,7 @@ export const MUTATIONS: Mutation[] = [
     id: 'TNC045',
     breakIt: d => {
       const rule = find(d, 'FlowSchema', 'thousand-node-node-agents').spec.rules[0];
-      rule.subjects = rule.subjects.filter((s: any) => s.serviceAccount.name !== 'fluent-bit');
+      rule.subjects = rule.subjects.filter((s: any) => s.serviceAccount?.name !== 'fluent-bit');
     },
   },
   { id: 'TNC046', breakIt: flag('kube-controller-manager', 'kube-api-qps', '20') },

@@ -35,7 +35,7 @@ const BUILT_IN = [
   'ClusterRole /system:node-bootstrapper',
   'Namespace /default', 'Namespace /kube-system',
   'PriorityClass /system-cluster-critical', 'PriorityClass /system-node-critical',
-  'PriorityLevelConfiguration /workload-high',
+  'PriorityLevelConfiguration /catch-all', 'PriorityLevelConfiguration /leader-election', 'PriorityLevelConfiguration /system', 'PriorityLevelConfiguration /workload-high',
   'Role kube-system/extension-apiserver-authentication-reader',
 ];
 

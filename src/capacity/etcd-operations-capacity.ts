@@ -35,7 +35,7 @@ export function etcdSnapshotInterval(members: Amount, saveTime: Amount): Derivat
     expression: '60 * (20 * saveTime <= 300 * members ? 5 : 20 * saveTime <= 600 * members ? 10 : 20 * saveTime <= 900 * members ? 15 '
       + ': 20 * saveTime <= 1200 * members ? 20 : 20 * saveTime <= 1800 * members ? 30 : 60)',
     inputs: { saveTime, members },
-    source: 'etcd.md section 6; proposal',
+    source: 'ETCDW@v3.6 op-guide/recovery; proposal',
     confidence: Confidence.ESTIMATE,
   });
 }

@@ -5,12 +5,16 @@ import { Scenario, SCENARIOS } from './scenarios';
 import { Derivation, Installer, ThousandNodeCluster } from '../../src';
 import { hostFilesOf } from '../examples/synthesised';
 
-/** Host files below one folder as one text: a line with path, mode and what a change asks for, then the content. */
-function hostText(files: { [path: string]: string }, folder: string): string {
+/**
+ * Host files below one folder as one text: a line with path, mode and what a change asks for, then the content. A script has one program for
+ * everybody: its text is kept where the manifests are, elsewhere the constants that differ.
+ */
+function hostText(files: { [path: string]: string }, folder: string, programs = false): string {
+  const shown = (file: string) => (programs || !file.includes('/usr/local/sbin/') ? files[file] : files[file].split('\n').filter(line => line.startsWith('readonly ')).map(line => `${line}\n`).join(''));
   const index: Array<{ file: string; mode: string; owner: string; onChange: { action: string; units: string[]; command: string[] } }> = JSON.parse(files['index.json']).files;
   return index.filter(entry => entry.file.startsWith(`${folder}/`)).map(({ file, mode, owner, onChange }) => {
     const change = [onChange.action, ...onChange.units, ...onChange.command].join(' ');
-    return `==> ${file.slice(folder.length)} ${mode} ${owner}, on change: ${change}\n${files[file]}`;
+    return `==> ${file.slice(folder.length)} ${mode} ${owner}, on change: ${change}\n${shown(file)}`;
   }).join('\n');
 }
 
@@ -28,8 +32,8 @@ function outputOf(scenario: Scenario): { [name: string]: string } {
   return {
     'numbers.txt': numbersText(cluster.derivations),
     'findings.txt': `${[...new Set([...cluster.findings, ...cluster.preconditions.map(condition => `precondition: ${condition}`)])].join('\n')}\n`,
-    'machine.txt': hostText(plain, `machines/${scenario.machine}`),
-    'pool.txt': hostText(plain, `pools/${scenario.pool}`),
+    'machine.txt': hostText(plain, `machines/${scenario.machine}`, scenario.manifests),
+    'pool.txt': hostText(plain, `pools/${scenario.pool}`, scenario.manifests),
     'kubeadm-machine.txt': hostText(hostFilesOf(cluster, Installer.kubeadm()), `machines/${scenario.machine}`),
     ...(scenario.manifests ? { 'manifests.yaml': manifests } : {}),
   };

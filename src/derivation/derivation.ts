@@ -82,25 +82,25 @@ export interface SteppedProps extends Statement {
 
 /** A number by formula. */
 export function derived(props: DerivedProps): Derivation {
-  const { expression, inputs: named = {}, ...statement } = props;
+  const { expression, inputs: amounts = {}, ...statement } = props;
   const parsed = Expression.parse(expression);
-  const unused = Object.keys(named).filter(name => !parsed.names.includes(name));
+  const unused = Object.keys(amounts).filter(name => !parsed.names.includes(name));
   if (unused.length > 0) { throw new RangeError(`derivation ${props.id}: ${unused.join(', ')} stand not in its formula ${expression}`); }
-  const values = Object.fromEntries(Object.entries(named).map(([name, amount]) => [name, valueOf(amount)]));
+  const values = Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, valueOf(amount)]));
   return finite({
     confidence: Confidence.UPSTREAM,
     ...statement,
     value: parsed.evaluate(values),
     expression,
     formula: parsed.names.length > 0 ? parsed.filledIn(values) : props.words,
-    ...provenance(named),
+    ...provenance(amounts),
   });
 }
 
 /** A number that was found step by step; `words` say how, and a test repeats the steps by hand. */
 export function stepped(props: SteppedProps): Derivation {
-  const { inputs: named = {}, ...statement } = props;
-  return finite({ confidence: Confidence.UPSTREAM, ...statement, formula: props.words, ...provenance(named) });
+  const { inputs: amounts = {}, ...statement } = props;
+  return finite({ confidence: Confidence.UPSTREAM, ...statement, formula: props.words, ...provenance(amounts) });
 }
 
 /** The user's value where there is one, else the derivation. The formula stays, so that a report can show both. */
@@ -120,8 +120,8 @@ export function named(id: string, derivation: Derivation): Derivation {
   return { ...derivation, id };
 }
 
-function provenance(named: { readonly [name: string]: Amount }): { inputs: DerivationInput[]; from: Derivation[] } {
-  const inputs = Object.entries(named).map(([name, amount]): DerivationInput =>
+function provenance(amounts: { readonly [name: string]: Amount }): { inputs: DerivationInput[]; from: Derivation[] } {
+  const inputs = Object.entries(amounts).map(([name, amount]): DerivationInput =>
     (typeof amount === 'number' ? { name, value: amount } : { name, value: amount.value, derivation: amount }));
   return { inputs, from: inputs.flatMap(input => input.derivation ?? []) };
 }

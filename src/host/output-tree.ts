@@ -21,8 +21,8 @@ export function replaceTree({ what, place, files, isOurs }: OutputTree): void {
   }
   mkdirSync(dirname(place), { recursive: true });
   const building = mkdtempSync(join(dirname(place), `.${basename(place)}-`));
-  // A temporary folder is for its owner only; what replaces the tree is read by others, too, as far as their umask says.
-  chmodSync(building, 0o777 & ~process.umask());
+  // A temporary folder is for its owner only; what replaces the tree is read by others, too.
+  chmodSync(building, 0o755);
   try {
     for (const [path, content] of files) {
       const file = resolve(building, path);

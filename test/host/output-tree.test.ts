@@ -16,10 +16,9 @@ test('a tree is replaced as a whole: files that are gone from it are gone', () =
   expect(readFileSync(join(scratch, 'whole/two'), 'utf8')).toBe('3');
 });
 
-test('its folder has the mode of any other new folder, not that of a temporary one', () => {
+test('its folder can be read by others, unlike a temporary one', () => {
   write('mode', { one: '1' });
-  mkdirSync(join(scratch, 'plain-mkdir'));
-  expect(statSync(join(scratch, 'mode')).mode).toBe(statSync(join(scratch, 'plain-mkdir')).mode);
+  expect((statSync(join(scratch, 'mode')).mode % 0o1000).toString(8)).toBe('755');
 });
 
 test('a folder with files of somebody else is refused and left as it was', () => {

@@ -59,6 +59,7 @@ export { AuditSuppression } from './audit/audit-suppression';
 export { CapacityReport } from './report/capacity-report';
 
 export { HostFile, HostFileProps } from './host/host-file';
+export { HostPage, HostPageProps } from './host/host-page';
 export { HostTarget } from './host/host-target';
 export { HostChange } from './host/host-change';
 export { HostFiles } from './host/host-files';

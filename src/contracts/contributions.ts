@@ -69,6 +69,12 @@ export interface Alert {
   readonly summary: string;
   /** What it leads to and what to do first. */
   readonly description: string;
+  /**
+   * Page of the host tree that says what to do, for example `runbooks/etcd-quota.md`; becomes the annotation `runbook`.
+   *
+   * @default - none
+   */
+  readonly runbook?: string;
 }
 
 /** Alerts of one component. */

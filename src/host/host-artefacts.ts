@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { CertificateRequest } from './certificate-request';
 import { HostFile } from './host-file';
+import { HostPage } from './host-page';
 import { KubeletHost } from './kubelet-host';
 import { StaticPod } from './static-pod';
 
@@ -10,6 +11,7 @@ export interface HostArtefacts {
   readonly staticPods: StaticPod[];
   readonly kubelets: KubeletHost[];
   readonly certificates: CertificateRequest[];
+  readonly pages: HostPage[];
 }
 
 export function hostArtefacts(scope: IConstruct): HostArtefacts {
@@ -19,6 +21,7 @@ export function hostArtefacts(scope: IConstruct): HostArtefacts {
     staticPods: ordered(all.filter((c): c is StaticPod => c instanceof StaticPod), c => c.props.name),
     kubelets: ordered(all.filter((c): c is KubeletHost => c instanceof KubeletHost), () => ''),
     certificates: ordered(all.filter((c): c is CertificateRequest => c instanceof CertificateRequest), c => c.certPath),
+    pages: all.filter((c): c is HostPage => c instanceof HostPage).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
   };
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'path';
 import { IConstruct } from 'constructs';
 import { clusterOf } from './cluster-of';
 import { hostArtefacts } from './host-artefacts';
+import { HostPage } from './host-page';
 import { hostTreeWritten } from './host-tree';
 import { Installer } from './installers/installer';
 import { RenderedFile } from './installers/rendered-file';
@@ -40,12 +41,14 @@ export class HostFiles {
    * @throws when two artefacts claim one path of a machine, or the folder holds something this library did not write
    */
   public write(dir: string, installer: Installer): string[] {
-    const { files, installGuide } = installer._render(hostArtefacts(this.scope), clusterOf(this.scope));
-    refuseTwice(files);
+    const artefacts = hostArtefacts(this.scope);
+    const { files, installGuide } = installer._render(artefacts, clusterOf(this.scope));
+    refuseTwice(files, artefacts.pages);
     const index = files.map(indexEntry).sort((a, b) => (a.file < b.file ? -1 : 1));
     const tree = new Map<string, string>(files.map(file => [relativePath(file), file.content]));
     tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index }, undefined, 2)}\n`);
     tree.set('install.md', installGuide);
+    for (const page of artefacts.pages) { tree.set(page.file, page.content); }
     replaceTree({ what: 'host files', place: join(resolve(dir), installer.name), files: tree, isOurs });
     hostTreeWritten(this.scope);
     return [...tree.keys()].sort();
@@ -73,9 +76,9 @@ function indexEntry(file: RenderedFile): IndexEntry {
   };
 }
 
-function refuseTwice(files: RenderedFile[]): void {
+function refuseTwice(files: RenderedFile[], pages: HostPage[]): void {
   const seen = new Map<string, RenderedFile>();
-  const problems: string[] = [];
+  const problems = pages.filter((page, i) => pages[i + 1]?.name === page.name).map(page => `${page.file} is written twice; give one of the pages another name`);
   for (const file of files) {
     if (seen.has(relativePath(file))) { problems.push(`${file.path} on ${file.target.folder} is written twice; give one of them another path`); }
     seen.set(relativePath(file), file);

@@ -6,6 +6,7 @@ import { clientUrls, etcdSettings } from './etcd-settings';
 import { EtcdDefragmentation, EtcdSnapshots } from './operations/etcd-operations';
 import { operationFiles } from './operations/operation-files';
 import { checkOperations, operationsSettings } from './operations/operations-settings';
+import { etcdRunbooks } from './operations/runbooks';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -15,6 +16,7 @@ import { Derivation } from '../../derivation/derivation';
 import { CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
 import { HostFile } from '../../host/host-file';
+import { HostPage } from '../../host/host-page';
 import { StaticPod } from '../../host/static-pod';
 import { Problems } from '../../input/problems';
 
@@ -140,6 +142,7 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
       const at = new Construct(this, `operations-${member.name}`);
       operationFiles(operations, member, etcdImage(cluster)).forEach((file, i) => new HostFile(at, `File${i}`, file));
     }
+    for (const page of etcdRunbooks(operations)) { new HostPage(this, `page-${page.name}`, page); }
     new CertificateRequest(this, 'monitoring', monitoringClientCertificate(settings.rings[0].members[0]));
 
     const [main, events] = settings.rings;

@@ -43,6 +43,7 @@ function alerts(ring: EtcdRing): Alert[] {
       severity: AlertSeverity.TICKET,
       summary: `etcd ${ring.name} uses more than 60 % of its ${ring.quota.value} byte quota`,
       description: 'At the quota every write is refused and all nodes fail their health checks. Look for growing object counts, then defragment member by member, leader last.',
+      runbook: 'runbooks/etcd-quota.md',
     },
     {
       name: `${title}QuotaEightyPercent`,
@@ -51,6 +52,7 @@ function alerts(ring: EtcdRing): Alert[] {
       severity: AlertSeverity.PAGE,
       summary: `etcd ${ring.name} holds more live data than ${FULL_PERCENT} % of its quota`,
       description: 'Defragmentation will not help: these are live data. Delete objects or raise the quota before writes stop.',
+      runbook: 'runbooks/etcd-quota.md',
     },
     {
       name: `${title}MembersDown`,
@@ -59,6 +61,7 @@ function alerts(ring: EtcdRing): Alert[] {
       severity: tolerated > 1 ? AlertSeverity.TICKET : AlertSeverity.PAGE,
       summary: `a member of etcd ${ring.name} is down (${members} expected)`,
       description: `The ring survives ${tolerated} lost members. Replace a dead member by removing it first, then adding the new one.`,
+      runbook: 'runbooks/etcd-replace-member.md',
     },
     {
       name: `${title}QuorumAtRisk`,
@@ -67,6 +70,7 @@ function alerts(ring: EtcdRing): Alert[] {
       severity: AlertSeverity.PAGE,
       summary: `etcd ${ring.name} loses its quorum with the next failure`,
       description: `${members - tolerated} of ${members} members are the quorum. Bring a member back before anything else.`,
+      runbook: 'runbooks/etcd-replace-member.md',
     },
   ];
 }
@@ -113,6 +117,7 @@ function operationAlerts(ring: EtcdRing, operations: OperationsSettings): Alert[
       severity: AlertSeverity.TICKET,
       summary: `a member of etcd ${ring.name} stays fragmented`,
       description: 'Free pages count against the quota. Run thousand-node-etcd-defragment on a machine of the ring and read why it refuses.',
+      runbook: 'runbooks/etcd-defragmentation.md',
     },
   ];
 }
@@ -140,6 +145,7 @@ function machineAlerts(rings: EtcdRing[], operations: OperationsSettings): Alert
       severity: AlertSeverity.PAGE,
       summary: `no machine saved etcd ${rings[0].name} in the last ${age} minutes`,
       description: 'A loss of all members would cost everything since then. Read the log of thousand-node-etcd-snapshot.service on a machine of the ring.',
+      runbook: 'runbooks/etcd-snapshots.md',
     }] : []),
   ];
 }

@@ -13,7 +13,7 @@ export interface Rule {
   readonly expr: string;
   readonly for?: string;
   readonly labels?: { readonly [name: string]: string };
-  readonly annotations?: { readonly summary: string; readonly description: string };
+  readonly annotations?: { readonly summary: string; readonly description: string; readonly runbook?: string };
 }
 
 export interface RuleGroup {
@@ -38,7 +38,7 @@ export function contributedRules(groups: AlertGroup[], recording: RecordingRule[
         expr: entry.expression,
         for: entry.holdsFor,
         labels: { severity: entry.severity },
-        annotations: { summary: entry.summary, description: entry.description },
+        annotations: { summary: entry.summary, description: entry.description, ...(entry.runbook === undefined ? {} : { runbook: entry.runbook }) },
       })),
     })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,0 +1,146 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fill } from './etcd-load';
+import { expectExit, lastLine, ringOf } from './etcd-rehearsal';
+import { Check, failed, passed } from '../../check';
+
+const OWN = /^\/usr\/local\/sbin\/thousand-node-etcd-/;
+const UNITS = /^\/etc\/systemd\/system\/thousand-node-etcd-/;
+
+const drills: Check[] = [
+  {
+    id: 'etcd-broken-snapshot-refused',
+    drill: 'N1',
+    judge: 'component',
+    component: 'etcdutl',
+    run: async scene => {
+      const ring = await ringOf(scene, 'main');
+      await ring.fresh();
+      const [machine] = ring.machines;
+      const client = ring.client(machine);
+      await fill(client, '/registry/pods/', 100, 5000);
+      client.close();
+      expectExit(await ring.script(machine, 'snapshot'), 0);
+      const folder = path.join(ring.root(machine), '/var/backups/thousand-node/etcd/main');
+      const good = path.join(folder, fs.readdirSync(folder).find(name => name.endsWith('.db'))!);
+      const content = fs.readFileSync(good);
+      content[Math.floor(content.length / 2)] ^= 1;
+      const broken = scene.file('etcd-operations/broken.db', '');
+      fs.writeFileSync(broken, content);
+      const judged = await scene.processes.run(scene.binaries.etcdutl.path, ['snapshot', 'restore', broken, '--data-dir', path.join(scene.folder, 'broken-restore')]);
+      const before = fs.readFileSync(ring.manifest(machine), 'utf8');
+      const script = await ring.script(machine, 'restore', '--snapshot', broken, '--stop-member');
+      const untouched = ring.isRunning(machine) && fs.readFileSync(ring.manifest(machine), 'utf8') === before;
+      return judged.code !== 0 && /sha256|integrity/.test(judged.stderr) && script.code === 1 && untouched
+        ? passed(`one bit flipped: ${judged.stderr.trim().split('\n').at(-1)!.slice(0, 120)}; the script changed nothing and the member still runs`)
+        : failed(`etcdutl ${judged.code} ${judged.stderr.slice(-200)}; script ${script.code} ${lastLine(script)}; untouched ${untouched}`);
+    },
+  },
+  {
+    id: 'etcd-mismatched-token-forms-no-ring',
+    drill: 'N2',
+    judge: 'component',
+    component: 'etcd',
+    run: async scene => {
+      const ring = await ringOf(scene, 'main');
+      await ring.fresh();
+      const [machine] = ring.machines;
+      expectExit(await ring.script(machine, 'snapshot'), 0);
+      const folder = path.join(ring.root(machine), '/var/backups/thousand-node/etcd/main');
+      const file = path.join(folder, fs.readdirSync(folder).find(name => name.endsWith('.db'))!);
+      // Every machine with a word of its own: the twin of the restore drill, where all have one.
+      const scripts = await Promise.all(ring.machines.map((m, i) => ring.script(m, 'restore', '--snapshot', file, '--stop-member', '--token', `word-${i}`)));
+      scripts.forEach(done => expectExit(done, 0));
+      const served = await ring.serving([machine], 25).then(() => true, () => false);
+      const reason = ring.log(machine).split('\n').find(line => /cluster ID mismatch/.test(line));
+      return !served && reason !== undefined ? passed(`no write within 25 s: ${reason.slice(0, 200)}`) : failed(served ? 'a ring formed' : 'no member names the mismatch');
+    },
+  },
+  {
+    id: 'etcd-strangers-refused',
+    drill: 'N3',
+    judge: 'component',
+    component: 'etcd',
+    run: async scene => {
+      const ring = await ringOf(scene, 'main');
+      await ring.fresh();
+      const [machine] = ring.machines;
+      const url = ring.clientUrl(machine);
+      const { ca, cert, key } = ring.credentials();
+      const ask = (...words: string[]) => scene.processes.run(scene.binaries.etcdctl.path, ['--dial-timeout=3s', '--command-timeout=3s', ...words, 'get', 'a']);
+      // The cluster's own authority signs for everything but etcd.
+      const other = path.join(ring.root(machine), '/etc/kubernetes/pki/ca.crt');
+      const wrongClient = path.join(ring.root(machine), '/etc/kubernetes/pki/apiserver-kubelet-client');
+      const friend = await ask('--endpoints', url, '--cacert', ca, '--cert', cert, '--key', key);
+      const refused = {
+        'plain HTTP': await ask('--endpoints', url.replace('https', 'http')),
+        'no certificate': await ask('--endpoints', url, '--cacert', ca),
+        'a server of another authority': await ask('--endpoints', url, '--cacert', other, '--cert', cert, '--key', key),
+        'a client of another authority': await ask('--endpoints', url, '--cacert', ca, '--cert', `${wrongClient}.crt`, '--key', `${wrongClient}.key`),
+      };
+      const taken = Object.entries(refused).filter(([, done]) => done.code === 0).map(([name]) => name);
+      const missing = !fs.existsSync(other) ? 'the other authority is missing' : '';
+      return friend.code === 0 && taken.length === 0 && missing === '' ? passed(`refused: ${Object.keys(refused).join(', ')}; the operations' own client is served`)
+        : failed(`own client ${friend.code}; served: ${taken.join(', ')} ${missing}`);
+    },
+  },
+];
+
+/** Reads that need no member: the shell's and systemd's own judges, where they are installed. */
+export const etcdOperationsDocuments: Check[] = [
+  {
+    id: 'etcd-scripts-shellcheck',
+    drill: '6',
+    judge: 'component',
+    component: 'shellcheck',
+    skip: () => (onPath('shellcheck') ? undefined : 'shellcheck is not installed'),
+    run: async scene => {
+      const files = scene.plain.entries.filter(entry => OWN.test(entry.path)).map(entry => path.join(scene.plain.folder, entry.file));
+      const done = await scene.processes.run('shellcheck', files);
+      // The twin: a value without quotes.
+      const twin = await scene.processes.run('shellcheck', [scene.file('etcd-operations/unquoted', fs.readFileSync(files[0], 'utf8').replace('basename "$0"', 'basename $0'))]);
+      return files.length > 0 && done.code === 0 && twin.code !== 0 ? passed(`${files.length} scripts without remark; an unquoted word is one`)
+        : failed(`${files.length} scripts: ${done.stdout.slice(0, 400)}; twin ${twin.code}`);
+    },
+  },
+  {
+    id: 'etcd-units-verify',
+    drill: '6',
+    judge: 'component',
+    component: 'systemd-analyze',
+    skip: () => (onPath('systemd-analyze') ? undefined : 'systemd-analyze is not installed'),
+    run: async scene => {
+      const [machine] = scene.plain.machines;
+      const entries = scene.plain.entries.filter(entry => entry.machine === machine && UNITS.test(entry.path));
+      // systemd-analyze looks whether the command exists: it is taken from where the output lies.
+      const place = (name: string, change: (text: string) => string) => entries.map(entry => {
+        const text = scene.plain.text(entry).replace(/\/usr\/local\/sbin\/(thousand-node-etcd-\w+)/g, path.join(scene.folder, 'etcd-operations/sbin/$1'));
+        return scene.file(`etcd-operations/${name}/${path.basename(entry.path)}`, change(text));
+      });
+      for (const entry of scene.plain.entries.filter(e => e.machine === machine && OWN.test(e.path))) {
+        fs.chmodSync(scene.file(`etcd-operations/sbin/${path.basename(entry.path)}`, scene.plain.text(entry)), 0o755);
+      }
+      const done = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...place('units', text => text)]);
+      const twin = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...place('twin', text => text.replace('OnCalendar=', 'OnCalendar=every '))]);
+      const said = (text: string) => text.split('\n').filter(line => line.includes('thousand-node-etcd')).join('; ');
+      return entries.length === 4 && done.code === 0 && said(done.stderr) === '' && said(twin.stderr) !== '' ? passed(`${entries.length} units; a calendar that is none is named: ${said(twin.stderr).slice(0, 160)}`)
+        : failed(`${entries.length} units, exit ${done.code}: ${said(done.stderr)}; twin: ${twin.stderr.slice(0, 200)}`);
+    },
+  },
+];
+
+/** What must be refused. */
+export const etcdOperationsNegatives: Check[] = drills.map(drill => ({
+  ...drill,
+  run: async scene => {
+    try {
+      return await drill.run(scene);
+    } finally {
+      await (await ringOf(scene, 'main')).stop();
+    }
+  },
+}));
+
+function onPath(tool: string): boolean {
+  return (process.env.PATH ?? '').split(':').some(folder => fs.existsSync(path.join(folder, tool)));
+}

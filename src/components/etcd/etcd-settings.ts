@@ -69,6 +69,11 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
   const quota = given(quotaBytes === undefined ? undefined : quotaBytes * 1024, etcdMainQuota(size));
   problems.require(quota.value >= 2 * 1024 ** 3, `quotaBackendBytes must be at least 2Gi (etcd's default), got ${quota.value} bytes`);
   problems.require(quota.value <= 64 * 1024 ** 3, `quotaBackendBytes must be at most 64Gi, got ${quota.value} bytes; a restore of more takes longer than any outage may`);
+  const room = cluster.fleet.controlPlaneMemory.value * 1024 ** 2;
+  // What a machine of another kind has is not known here; of a derived quota the audit says more (TNC033).
+  const onKnownMachines = main.some(member => cluster.controlPlaneMembers.some(known => known.name === member.name));
+  problems.require(quotaBytes === undefined || !onKnownMachines || quota.value < room,
+    `quotaBackendBytes must be less than the ${room} bytes of memory of controlPlane.machine, got ${quota.value} bytes: a member maps its whole file into memory; lower it or use a larger machine`);
   problems.require(size.value <= quota.value,
     `quotaBackendBytes ${quota.value} is smaller than the ${size.value} bytes that ${cluster.pods} pods on ${cluster.nodes} nodes need; raise it or leave it out`);
   problems.throwIfAny();

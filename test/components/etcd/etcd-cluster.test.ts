@@ -94,6 +94,14 @@ describe('bad input is one error with a remedy', () => {
   test('a member without address', () => refused({ members: [{ name: 'a' } as never] }).toThrow('members[0].address must be an IP address'));
   test('an election below five heartbeats', () => refused({ heartbeatInterval: Duration.millis(500), electionTimeout: Duration.millis(2000) }).toThrow('electionTimeout 2000 ms must be at least five heartbeats (2500 ms)'));
   test('an election above 50 s', () => refused({ electionTimeout: Duration.seconds(60) }).toThrow('must be at most 50000 ms'));
+  test('a quota above the memory of the machine', () => {
+    const cluster = clusterOn(KubernetesRelease.newest());
+    const memory = cluster.controlPlaneMachine.memoryMebibytes;
+    const given = (mebibytes: number, rest: EtcdClusterProps = {}) => refused({ cluster, quotaBackendBytes: Size.mebibytes(mebibytes), ...rest });
+    given(memory).toThrow(`quotaBackendBytes must be less than the ${memory * 1024 ** 2} bytes of memory of controlPlane.machine`);
+    given(memory - 1).not.toThrow();
+    given(memory, { members: members(3) }).not.toThrow();
+  });
   test('a quota below the data', () => refused({ cluster: ClusterFacts.thousandNodes(), quotaBackendBytes: Size.mebibytes(100) }).toThrow('quotaBackendBytes must be at least 2Gi'));
   test('an unknown flag', () => refused({ extraFlags: { 'snapshot-cout': '5' } }).toThrow("extraFlags: 'snapshot-cout' is unknown to etcd 3.7.0; did you mean 'snapshot-count'"));
   test('an owned flag', () => refused({ extraFlags: { 'initial-cluster': 'x' } }).toThrow("'initial-cluster' is managed by this construct"));

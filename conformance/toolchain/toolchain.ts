@@ -39,8 +39,26 @@ const KUBERNETES = {
 /** Asked for their flags, never run as daemons; most of their packages are compiled already for the binaries above. */
 const KUBERNETES_NODE = { ...KUBERNETES, wrapper: 'kubernetes-node' } as const;
 
-/** All tools, in the order in which they are built: what most checks wait for comes first. */
-export const TOOLS = {
+/** Control plane of an earlier minor, from a wrapper of its own. */
+const earlierKubernetes = (minor: string, binary: string) => ({ ...KUBERNETES, wrapper: `kubernetes-${minor}`, package: `k8s.io/kubernetes/cmd/${binary}`, versionArgs: ['--version'] });
+
+/** The server of an earlier minor, from a wrapper of its own. */
+const earlierEtcd = (minor: string) => ({ ...ETCD, wrapper: `etcd-${minor}`, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] });
+
+/** What releases before the default one run on, built only where a check asks for it by name. */
+const EARLIER = {
+  'etcd-3.6': earlierEtcd('3.6'),
+  'etcd-3.5': earlierEtcd('3.5'),
+  'kube-apiserver-1.36': earlierKubernetes('1.36', 'kube-apiserver'),
+  'kube-controller-manager-1.36': earlierKubernetes('1.36', 'kube-controller-manager'),
+  'kube-scheduler-1.36': earlierKubernetes('1.36', 'kube-scheduler'),
+  'kube-apiserver-1.35': earlierKubernetes('1.35', 'kube-apiserver'),
+  'kube-controller-manager-1.35': earlierKubernetes('1.35', 'kube-controller-manager'),
+  'kube-scheduler-1.35': earlierKubernetes('1.35', 'kube-scheduler'),
+} as const satisfies Record<string, Tool>;
+
+/** What every run has, in the order in which it is built: what most checks wait for comes first. */
+const PRESENT = {
   'etcd': { ...ETCD, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] },
   'etcdctl': { ...ETCD, package: 'go.etcd.io/etcd/etcdctl/v3', versionArgs: ['version'] },
   'etcdutl': { ...ETCD, package: 'go.etcd.io/etcd/etcdutl/v3', versionArgs: ['version'] },
@@ -95,9 +113,18 @@ export const TOOLS = {
   },
 } as const satisfies Record<string, Tool>;
 
+/** All tools. */
+export const TOOLS = { ...PRESENT, ...EARLIER };
+
 export type ToolName = keyof typeof TOOLS;
 
-export const TOOL_NAMES = Object.keys(TOOLS) as ToolName[];
+/** Tools that every run makes ready. */
+export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
+
+export type EarlierToolName = keyof typeof EARLIER;
+
+/** Tools of earlier releases, by name only: they take long to build. */
+export const EARLIER_TOOL_NAMES = Object.keys(EARLIER) as EarlierToolName[];
 
 /** Folder of a tool's wrapper module. */
 export function wrapperFolder(name: ToolName): string {

@@ -1,0 +1,8 @@
+//go:build tools
+
+// Package etcd pins the module that the etcd 3.5 binary is built from.
+package etcd
+
+import (
+	_ "go.etcd.io/etcd/server/v3"
+)

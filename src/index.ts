@@ -20,6 +20,7 @@ export { NodePool, NodePoolProps, NodeTaint, PoolKind, TaintEffect } from './clu
 export { ImageRegistry } from './cluster/image-registry';
 
 export * from './components/etcd/etcd-cluster';
+export * from './components/etcd/external-etcd';
 export * from './components/etcd/operations/etcd-operations';
 export * from './components/api-server/tuned-api-server';
 export * from './components/node-pool/node-pool-kubelet';

@@ -46,7 +46,7 @@ export const POLICIES: { readonly [component: string]: (flag: string) => Policy 
   ['node-labels']),
   'kube-proxy': policies(['config', 'kubeconfig', 'hostname-override', 'cluster-cidr'], [], ['cleanup', 'init-only', 'write-config-to']),
   'etcd': policies([
-    'name', 'data-dir', 'initial-cluster', 'initial-cluster-state', 'initial-cluster-token', 'initial-advertise-peer-urls', 'listen-peer-urls',
+    'name', 'data-dir', 'wal-dir', 'initial-cluster', 'initial-cluster-state', 'initial-cluster-token', 'initial-advertise-peer-urls', 'listen-peer-urls',
     'listen-client-urls', 'listen-client-http-urls', 'listen-metrics-urls', 'advertise-client-urls', 'cert-file', 'key-file', 'trusted-ca-file',
     'client-cert-auth', 'peer-cert-file', 'peer-key-file', 'peer-trusted-ca-file', 'peer-client-cert-auth',
   ], ['cipher-suites', 'feature-gates', 'log-outputs', 'cors', 'host-whitelist'],

@@ -192,7 +192,7 @@ export const ETCD_FLAGS = {
   'unsafe-no-fsync': { kind: 'boolean', policy: 'denied' },
   'v2-deprecation': { kind: 'string', deprecatedIn: '3.6' },
   'version': { kind: 'boolean', policy: 'denied' },
-  'wal-dir': { kind: 'string' },
+  'wal-dir': { kind: 'string', policy: 'owned' },
   'warning-apply-duration': { kind: 'duration', added: '3.6' },
   'warning-unary-request-duration': { kind: 'duration', added: '3.6' },
   'watch-progress-notify-interval': { kind: 'duration', added: '3.6' },

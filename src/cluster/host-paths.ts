@@ -28,6 +28,7 @@ export const HOST_PATHS = {
   auditLogs: '/var/log/kubernetes/audit',
   etcdMainData: '/var/lib/etcd-main',
   etcdEventsData: '/var/lib/etcd-events',
+  etcdLeasesData: '/var/lib/etcd-leases',
   containerdSocket: 'unix:///run/containerd/containerd.sock',
   // Read by node_exporter's textfile collector.
   textMetrics: '/var/lib/thousand-node/metrics',

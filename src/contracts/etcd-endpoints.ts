@@ -8,6 +8,13 @@ export interface IEtcdEndpoints {
   /** Client URLs of the ring for events; empty when events share the main ring. */
   readonly eventsUrls: string[];
 
+  /**
+   * Client URLs of the ring for leases.
+   *
+   * @default - leases share the main ring
+   */
+  readonly leasesUrls?: string[];
+
   /** Version of etcd, for example `3.7.0`; decides which features the API server may rely on. */
   readonly etcdVersion: string;
 

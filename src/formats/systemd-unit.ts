@@ -8,6 +8,8 @@ export interface SystemdSection {
 
 const SECTION = /^[A-Za-z][A-Za-z0-9-]*$/;
 const SETTING = /^[A-Za-z][A-Za-z0-9]*$/;
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
+const PLAIN_VALUE = /^[A-Za-z0-9_.,:;=/@%+[\]-]*$/;
 
 /** A unit file or drop-in. `%` in values is doubled: systemd would read it as a specifier; use `systemdCommand` for command lines. */
 export function systemdUnit(sections: SystemdSection[], comment: string[] = []): string {
@@ -35,6 +37,18 @@ export function systemdCommand(words: string[]): string {
     if (text !== '' && !/[\s"'\\;]/.test(text)) { return text; }
     return `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`;
   }).join(' ');
+}
+
+/**
+ * A file for `EnvironmentFile=`: a variable on each line. Values are quoted where systemd would read them as something else; nothing in such a
+ * file is replaced by a specifier or another variable.
+ */
+export function systemdEnvironment(variables: Array<readonly [name: string, value: string]>, comment: string[] = []): string {
+  return comment.map(line => `# ${wholeLine('comment', line)}\n`).join('') + variables.map(([name, value]) => {
+    if (!VARIABLE.test(name)) { throw new TypeError(`an environment variable must be upper case as in ETCD_NAME, got '${name}'`); }
+    const text = oneLine(name, value);
+    return `${name}=${PLAIN_VALUE.test(text) ? text : `"${text.replace(/["\\`$]/g, '\\$&')}"`}\n`;
+  }).join('');
 }
 
 function settingText(name: string, value: string | number | boolean): string {

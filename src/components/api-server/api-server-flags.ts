@@ -44,7 +44,7 @@ export function apiServerFlags(
 
     'etcd-servers': etcd.mainUrls,
     // The override of the core group moves the events.k8s.io view of the same objects too; the other way round nothing moves.
-    'etcd-servers-overrides': etcd.eventsUrls.length > 0 ? [`/events#${etcd.eventsUrls.join(';')}`] : undefined,
+    'etcd-servers-overrides': overrides(etcd),
     'etcd-cafile': etcd.caFile,
     'etcd-certfile': etcd.clientCertFile,
     'etcd-keyfile': etcd.clientKeyFile,
@@ -157,4 +157,11 @@ export function schedulerFlags(cluster: ClusterFacts): FlagList<typeof KUBE_SCHE
 
 function seconds(derivation: Derivation): string {
   return goDuration(Duration.seconds(derivation.value));
+}
+
+/** Resources with a ring of their own: group, slash, resource; the core group has no name. */
+function overrides({ eventsUrls, leasesUrls = [] }: IEtcdEndpoints): string[] | undefined {
+  const rings = [['/events', eventsUrls], ['coordination.k8s.io/leases', leasesUrls]] as const;
+  const moved = rings.filter(([, urls]) => urls.length > 0).map(([resource, urls]) => `${resource}#${urls.join(';')}`);
+  return moved.length > 0 ? moved : undefined;
 }

@@ -155,7 +155,7 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
     const problems = new Problems('TunedApiServer');
     const sans = props.certSans ?? [];
     for (const name of sans.filter(san => !isIpAddress(san))) { problems.add(dnsNameProblem('certSans', name)); }
-    for (const url of [...props.etcd.mainUrls, ...props.etcd.eventsUrls]) { problems.add(urlProblem('etcd', url, ['https'])); }
+    for (const url of [...props.etcd.mainUrls, ...props.etcd.eventsUrls, ...(props.etcd.leasesUrls ?? [])]) { problems.add(urlProblem('etcd', url, ['https'])); }
     problems.require(props.etcd.mainUrls.length > 0, 'etcd.mainUrls must name at least one member');
     checkExtraFlags(cluster, props, problems);
     const settings = apiServerSettings(cluster, props, problems);

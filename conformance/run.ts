@@ -6,7 +6,7 @@ import { foundation } from './areas/foundation/foundation';
 import { Area, runCheck } from './check';
 import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
-import { binaries, TOOL_NAMES } from './toolchain/binaries';
+import { binaries, SHORT_FORM_TOOL_NAMES, TOOL_NAMES } from './toolchain/binaries';
 
 const AREAS: Area[] = [foundation, brain, controlPlane];
 
@@ -15,6 +15,7 @@ const USAGE = `npm run conformance [-- options]
   --ci           the short form, on one shared control plane
   --full         everything, including what takes long
   --only AREA    one area: ${AREAS.map(area => area.name).join(', ')}
+  --check ID,ID  these checks alone; some rest on what earlier ones of their area started
   --keep         keep the run's folder with logs
   --as-is        use the example's output as it lies there, without synthesising it again
   --list         list areas and checks
@@ -28,33 +29,45 @@ interface Options {
   readonly list: boolean;
   readonly asIs: boolean;
   readonly only?: string;
+  readonly checks?: string[];
 }
 
 function options(argv: string[]): Options {
-  const known = ['--ci', '--full', '--keep', '--list', '--as-is'];
-  const only = argv.indexOf('--only');
-  const rest = argv.filter((argument, i) => !known.includes(argument) && !(only !== -1 && (i === only || i === only + 1)));
-  const area = only === -1 ? undefined : argv[only + 1];
-  if (rest.length > 0 || (only !== -1 && !AREAS.some(a => a.name === area))) {
-    process.stderr.write(rest.length > 0 ? `unknown option '${rest[0]}'\n\n${USAGE}` : `--only needs one of ${AREAS.map(a => a.name).join(', ')}, got '${area}'\n`);
+  const rest = [...argv];
+  const has = (flag: string) => {
+    const at = rest.indexOf(flag);
+    return at !== -1 && rest.splice(at, 1).length > 0;
+  };
+  const valueAfter = (flag: string) => {
+    const at = rest.indexOf(flag);
+    return at === -1 ? undefined : rest.splice(at, 2)[1] ?? '';
+  };
+  const wanted = {
+    ci: has('--ci'), full: has('--full'), keep: has('--keep'), asIs: has('--as-is'), list: has('--list'), only: valueAfter('--only'), checks: valueAfter('--check')?.split(','),
+  };
+  const ids = AREAS.flatMap(area => area.checks.map(check => check.id));
+  const unknown = wanted.checks?.filter(id => !ids.includes(id)) ?? [];
+  const problem = rest.length > 0 ? `unknown option '${rest[0]}'\n\n${USAGE}`
+    : wanted.only !== undefined && !AREAS.some(area => area.name === wanted.only) ? `--only needs one of ${AREAS.map(area => area.name).join(', ')}, got '${wanted.only}'\n`
+      : unknown.length > 0 ? `--check needs ids as --list shows them, got '${unknown[0]}'\n` : undefined;
+  if (problem !== undefined) {
+    process.stderr.write(problem);
     process.exit(64);
   }
-  const has = (flag: string) => argv.includes(flag);
-  return { ci: has('--ci'), full: has('--full'), keep: has('--keep'), asIs: has('--as-is'), list: has('--list'), only: area };
+  return wanted;
 }
 
 async function main(): Promise<void> {
   const wanted = options(process.argv.slice(2));
-  // The drills of the control plane join the short form when all of them stand; until then they run by name or with everything.
-  const inShortForm = (area: Area) => !wanted.ci || wanted.only !== undefined || area !== controlPlane;
-  const areas = AREAS.filter(area => (wanted.only === undefined || area.name === wanted.only) && inShortForm(area));
+  const areas = AREAS.filter(area => wanted.only === undefined || area.name === wanted.only)
+    .map(area => ({ ...area, checks: area.checks.filter(check => wanted.checks?.includes(check.id) ?? true) }));
   if (wanted.list) {
     for (const area of areas) { for (const check of area.checks) { console.log(`${area.name}\t${check.drill}\t${check.id}\t${check.component}`); } }
     return;
   }
   const started = Date.now();
   console.log('Building the real components (cached after the first run)');
-  const tools = await binaries(TOOL_NAMES, console.log);
+  const tools = await binaries(wanted.ci ? SHORT_FORM_TOOL_NAMES : TOOL_NAMES, console.log);
   if (!wanted.asIs) {
     console.log('Synthesising examples/thousand-node');
     execFileSync('npm', ['run', '--silent', 'synth'], { cwd: REPOSITORY, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -23,6 +23,7 @@ export class Scene {
   public readonly plain: HostTree;
   public readonly kubeadm: HostTree;
   public readonly controlPlane: ControlPlane;
+  private readonly endings: Array<(keep: boolean) => Promise<void>> = [];
   private readonly example = path.join(REPOSITORY, 'examples', 'thousand-node');
 
   constructor(public readonly binaries: Binaries, public readonly extent: Extent) {
@@ -57,7 +58,13 @@ export class Scene {
     return file;
   }
 
+  /** Work for the end of the run, such as the end of machines that some checks have for themselves. */
+  public atEnd(work: (keep: boolean) => Promise<void>): void {
+    this.endings.push(work);
+  }
+
   public async end(keep: boolean): Promise<void> {
+    for (const work of this.endings.splice(0)) { await work(keep); }
     await this.processes.stopAll();
     if (!keep) { fs.rmSync(this.folder, { recursive: true, force: true }); }
   }

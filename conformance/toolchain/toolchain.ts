@@ -72,6 +72,7 @@ const PRESENT = {
   'kubectl': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubectl', versionArgs: ['version', '--client'] },
   'kubeadm': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubeadm', versionArgs: ['version', '--output=short'] },
   'kubelet-config-check': { ...KUBERNETES, package: './cmd/kubelet-config-check', versionArgs: ['--version'] },
+  'rolling-client': { ...KUBERNETES, package: './cmd/rolling-client', versionArgs: ['--version'] },
   'kubelet': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kubelet', versionArgs: ['--version'] },
   'kube-proxy': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kube-proxy', versionArgs: ['--version'] },
   'kwok': {
@@ -120,6 +121,9 @@ export type ToolName = keyof typeof TOOLS;
 
 /** Tools that every run makes ready. */
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
+
+/** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
+export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => name !== 'kube-bench');
 
 export type EarlierToolName = keyof typeof EARLIER;
 

@@ -1,40 +1,22 @@
 import * as os from 'node:os';
 import { EtcdRing, RingOptions } from './etcd-ring';
-import { Check } from '../../check';
 import { Figure } from '../../results';
 import { Scene } from '../../scene';
 
+const OWN = new WeakMap<Scene, Promise<Scene>>();
+
 /**
- * Machines of the drills' own, laid out once; the shared control plane keeps running. Its rings start on the reference cluster's
- * arguments, and each drill ends those that it started.
+ * Machines of the drills' own, laid out once; the shared control plane keeps running. Its rings start on the reference cluster's arguments, and each
+ * drill ends those that it started.
  */
-let own: Promise<Scene> | undefined;
-
 export function drillScene(shared: Scene): Promise<Scene> {
-  own ??= (async () => {
-    const scene = new Scene(shared.binaries, shared.extent);
-    await scene.controlPlane.prepare();
-    return scene;
-  })();
-  return own;
-}
-
-/** The same checks; machines and processes of the drills go with the last of them. */
-export function endingWithScene(checks: Check[]): Check[] {
-  const last = checks[checks.length - 1];
-  const ending: Check = {
-    ...last,
-    run: async shared => {
-      try {
-        return await last.run(shared);
-      } finally {
-        const scene = await own;
-        own = undefined;
-        await scene?.end(shared.extent.full);
-      }
-    },
-  };
-  return [...checks.slice(0, -1), ending];
+  const known = OWN.get(shared);
+  if (known) { return known; }
+  const scene = new Scene(shared.binaries, shared.extent);
+  shared.atEnd(keep => scene.end(keep));
+  const prepared = scene.controlPlane.prepare().then(() => scene);
+  OWN.set(shared, prepared);
+  return prepared;
 }
 
 /** Run a drill on a ring and end the ring, whatever happens. */

@@ -11,6 +11,8 @@ import { until } from '../../waiting';
 /** How a ring is made smaller for a drill; both numbers of it stay in accord. */
 export interface RingSize {
   readonly quotaBytes?: number;
+  /** Feature gates beside those of the manifest. */
+  readonly gates?: string[];
 }
 
 interface Running {
@@ -77,7 +79,9 @@ export class EtcdMachines {
     const entry = this.scene.plain.at(host).find(e => e.machine === machine)!;
     const quota = size.quotaBytes;
     const placed = this.addressed(this.scene.plain.text(entry), machine);
-    fs.writeFileSync(this.manifest(machine), quota === undefined ? placed : placed.replace(/--quota-backend-bytes=\d+/, `--quota-backend-bytes=${quota}`), { mode: 0o600 });
+    const sized = quota === undefined ? placed : placed.replace(/--quota-backend-bytes=\d+/, `--quota-backend-bytes=${quota}`);
+    const gates = (size.gates ?? []).map(gate => `,${gate}=true`).join('');
+    fs.writeFileSync(this.manifest(machine), sized.replace(/(--feature-gates=[\w=,]+)/, `$1${gates}`), { mode: 0o600 });
     const table = path.join(this.root(machine), '/etc/thousand-node/etcd-rings.tsv');
     const original = this.addressed(this.scene.plain.text(this.scene.plain.at('/etc/thousand-node/etcd-rings.tsv').find(e => e.machine === machine)!), machine);
     fs.writeFileSync(table, quota === undefined ? original : original.split('\n').map(line => {

@@ -86,7 +86,12 @@ export function schedulerConfiguration(cluster: ClusterFacts, settings: ApiServe
       burst: settings.schedulerQps.value * 2,
     },
     enableProfiling: false,
-    leaderElection: { leaderElect: true },
+    leaderElection: {
+      leaderElect: true,
+      leaseDuration: `${settings.leaderElection.leaseDuration.value}s`,
+      renewDeadline: `${settings.leaderElection.renewDeadline.value}s`,
+      retryPeriod: `${settings.leaderElection.retryPeriod.value}s`,
+    },
     percentageOfNodesToScore: settings.percentageOfNodesToScore.value,
     ...(spansZones(cluster) ? { profiles: [{ schedulerName: 'default-scheduler', pluginConfig: [spreadByZone(apiVersion)] }] } : {}),
   }]);

@@ -131,6 +131,10 @@ export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServe
     'cluster-signing-cert-file': HOST_PATHS.clusterCa,
     'cluster-signing-key-file': HOST_PATHS.clusterCaKey,
     'leader-elect': true,
+    // A leader that outlives a restore of etcd need not read everything again when it is over.
+    'leader-elect-lease-duration': seconds(settings.leaderElection.leaseDuration),
+    'leader-elect-renew-deadline': seconds(settings.leaderElection.renewDeadline),
+    'leader-elect-retry-period': seconds(settings.leaderElection.retryPeriod),
     'profiling': false,
     'node-monitor-grace-period': `${settings.nodeMonitorGrace.value}s`,
     'kube-api-qps': settings.controllerManagerQps.value,

@@ -8,6 +8,7 @@ import {
   eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../capacity/control-plane-capacity';
 import { apiServerGoMemoryLimit } from '../../capacity/go-memory-capacity';
+import { LeaderElection, leaderElection } from '../../capacity/leader-election-capacity';
 import { controllerListSeats, OwnLevels, ownLevelShares, peopleListSeats } from '../../capacity/own-level-capacity';
 import { flagProblem } from '../../catalogue/flag-table';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
@@ -40,6 +41,8 @@ export interface ApiServerSettings {
   readonly audit: AuditLog;
   readonly endpointBatch: Derivation;
   readonly controllerWorkers: ControllerWorkers;
+  /** Of controller manager and scheduler. */
+  readonly leaderElection: LeaderElection;
   readonly controllerManagerRequests: ComponentRequests;
   readonly schedulerRequests: ComponentRequests;
   readonly memory: Derivation;
@@ -94,6 +97,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
   const [timing, audit, batch, workers] = [apiServerTiming(), auditLog(), endpointBatchPeriod(), controllerWorkers(fleet.hpas)];
+  const election = leaderElection();
   const [kcmRequests, scheduling] = [controllerManagerRequests(), schedulerRequests()];
   return {
     inflight,
@@ -106,6 +110,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     audit,
     endpointBatch: batch,
     controllerWorkers: workers,
+    leaderElection: election,
     controllerManagerRequests: kcmRequests,
     schedulerRequests: scheduling,
     memory,
@@ -118,7 +123,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     schedulerQps: scheduler,
     derivations: [
       inflight, mutatingInflight, total, dearSeats, agentSeats, controllerSeats, peopleSeats, ...Object.values(shares), memory, goMemoryLimit, cpu, ttl, goaway,
-      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
+      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...Object.values(election), ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
       score, scheduler, scheduling.cpu, scheduling.memory,
     ],
   };

@@ -75,23 +75,22 @@ export function systemReservedMemory(place: string): Derivation {
 }
 
 /**
- * Whole hardware threads that the static CPU manager keeps for the system: the fractional reservations rounded up, and an even number from
- * eight threads on, because a physical core has two and half a core is no reservation.
+ * Hardware threads that the static CPU manager keeps for the system: the fractional reservations rounded up to whole physical cores, because
+ * half a core is no reservation: its other thread would be handed out as exclusive.
  *
- * | threads  | 4 | 8 | 64 | 256 |
- * | reserved | 1 | 2 | 2  | 2   |
+ * | threads, per core | 4, 1 | 8, 2 | 64, 1 | 64, 2 | 1024, 2 |
+ * | reserved          | 1    | 2    | 1     | 2     | 4       |
  *
- * Source: pkg/kubelet/cm/cpumanager (the kubelet rounds up to whole threads); the even number is a proposal.
+ * Source: pkg/kubelet/cm/cpumanager (the kubelet rounds up to whole threads, and option full-pcpus-only hands out whole cores).
  */
-export function reservedThreads(place: string, cores: Amount, kube: Amount, system: Amount): Derivation {
+export function reservedThreads(place: string, threadsPerCore: Amount, kube: Amount, system: Amount): Derivation {
   return derived({
     id: `kubelet/${place}/reserved-system-cpus`,
     unit: 'threads',
-    words: 'the reserved millicores rounded up to whole threads, from eight threads on to pairs',
-    expression: 'cores < 8 ? ceil((kubeReserved + systemReserved) / 1000) : 2 * ceil((kubeReserved + systemReserved) / 2000)',
-    inputs: { cores, kubeReserved: kube, systemReserved: system },
+    words: 'the reserved millicores rounded up to whole cores',
+    expression: 'threadsPerCore * ceil((kubeReserved + systemReserved) / (1000 * threadsPerCore))',
+    inputs: { threadsPerCore, kubeReserved: kube, systemReserved: system },
     source: 'KK:pkg/kubelet/cm/cpumanager/cpu_manager.go',
-    confidence: Confidence.ESTIMATE,
   });
 }
 

@@ -2,6 +2,7 @@
 export const HOST_PATHS = {
   staticPods: '/etc/kubernetes/manifests',
   kubeletConfig: '/var/lib/kubelet/config.yaml',
+  kubeletConfigDropIns: '/etc/kubernetes/kubelet.conf.d',
   kubeletKubeconfig: '/etc/kubernetes/kubelet.conf',
   kubeletBootstrapKubeconfig: '/etc/kubernetes/bootstrap-kubelet.conf',
   // Holds a bootstrap token and nothing else; it is put there by whoever creates the machine, never by us.

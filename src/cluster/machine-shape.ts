@@ -19,6 +19,14 @@ export interface LocalDisks {
   readonly byIdPattern?: string;
 }
 
+/** How the kernel numbers the hardware threads of one physical core. */
+export enum ThreadNumbers {
+  /** Neighbours: 0 and 1 are one core. */
+  NEIGHBOURS = 'neighbours',
+  /** All first threads, then all second ones: 0 and 32 are one core of a machine with 64 threads. */
+  APART = 'apart',
+}
+
 /** What a machine has. */
 export interface MachineShapeProps {
   /** Cores (hardware threads as the kernel counts them). */
@@ -33,6 +41,22 @@ export interface MachineShapeProps {
    * @default 1
    */
   readonly numaNodes?: number;
+
+  /**
+   * Hardware threads of one physical core: 2 with hyper-threading, 1 on most Arm machines. Exclusive cores and reservations are counted in
+   * whole cores.
+   *
+   * @default - 2 for eight threads or more, else 1
+   */
+  readonly threadsPerCore?: number;
+
+  /**
+   * How the kernel numbers the threads of one core; `lscpu --extended` shows it. Without it the system's CPUs of a compute pool have to be
+   * checked by hand.
+   *
+   * @default - not known
+   */
+  readonly threadNumbers?: ThreadNumbers;
 
   /**
    * Local disks for pods.
@@ -54,12 +78,20 @@ export class MachineShape {
   public readonly cpu: number;
   public readonly memory: Size;
   public readonly numaNodes: number;
+  /** Hardware threads of one physical core. */
+  public readonly threadsPerCore: number;
+  /** Undefined: not known. */
+  public readonly threadNumbers?: ThreadNumbers;
   public readonly localDisks?: LocalDisks;
 
   private constructor(props: MachineShapeProps) {
     const problems = new Problems('machine');
     problems.add(wholeNumberProblem('cpu', props.cpu, CPU));
     problems.add(wholeNumberProblem('numaNodes', props.numaNodes ?? 1, { min: 1, max: 16, why: 'NUMA nodes of one machine' }));
+    const threads = props.threadsPerCore ?? (props.cpu >= 8 && props.cpu % 2 === 0 ? 2 : 1);
+    const threadsProblem = wholeNumberProblem('threadsPerCore', threads, { min: 1, max: 8, why: 'hardware threads of one core' });
+    problems.add(threadsProblem);
+    problems.require(threadsProblem !== undefined || !(props.cpu % threads > 0), `threadsPerCore ${threads} must divide cpu ${props.cpu}, the number of hardware threads`);
     const mebibytes = props.memory.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
     problems.require(mebibytes >= 2048, `memory must be at least 2Gi, got ${mebibytes}Mi`);
     if (props.localDisks) {
@@ -72,7 +104,33 @@ export class MachineShape {
     this.cpu = props.cpu;
     this.memory = props.memory;
     this.numaNodes = props.numaNodes ?? 1;
+    this.threadsPerCore = threads;
+    this.threadNumbers = threads === 1 ? ThreadNumbers.NEIGHBOURS : props.threadNumbers;
     this.localDisks = props.localDisks && { byIdPattern: 'nvme-*', ...props.localDisks };
+  }
+
+  /**
+   * Threads of the first physical cores, by number of the kernel.
+   *
+   * @param count threads; rounded up to whole cores
+   * @internal
+   */
+  public _firstThreads(count: number): number[] {
+    const cores = Math.ceil(count / this.threadsPerCore);
+    return Array.from({ length: cores }, (_, core) => this._threadsOfCoreWith(this.threadNumbers === ThreadNumbers.APART ? core : core * this.threadsPerCore))
+      .flat().sort((a, b) => a - b);
+  }
+
+  /**
+   * All threads of the core that a thread belongs to.
+   *
+   * @internal
+   */
+  public _threadsOfCoreWith(thread: number): number[] {
+    const cores = this.cpu / this.threadsPerCore;
+    const apart = this.threadNumbers === ThreadNumbers.APART;
+    const first = apart ? thread % cores : thread - thread % this.threadsPerCore;
+    return Array.from({ length: this.threadsPerCore }, (_, i) => (apart ? first + i * cores : first + i));
   }
 
   /** Memory in whole MiB. */

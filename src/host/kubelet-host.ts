@@ -18,6 +18,8 @@ export interface KubeletHostProps {
   readonly secondaryNodeIp?: string;
   /** Whether a change of the configuration needs a drain (CPU manager, cgroup driver, fewer pods) instead of a restart. */
   readonly changeNeedsDrain: boolean;
+  /** Whether the configuration is a fragment beside those of the machine image. @default false */
+  readonly dropIn?: boolean;
 }
 
 /** A kubelet to be configured. */

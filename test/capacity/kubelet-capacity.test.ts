@@ -40,13 +40,15 @@ describe('reservations', () => {
   });
 
   test.each([
-    [4, 1, '80m + 100m round up to one thread; four threads are two cores at most'],
-    [8, 2, 'one physical core has two threads'],
-    [64, 2, '230m + 100m'],
-    [512, 2, '1350m + 100m = two threads'],
-    [1024, 4, '2630m + 100m = three threads, an even number is four'],
-  ])('%i threads keep %i for the system (%s)', (threads, reserved) => {
-    expect(reservedThreads('p', threads, kubeReservedCpu('p', threads), systemReservedCpu('p')).value).toBe(reserved);
+    // threads, threads per core, reserved, oracle
+    [4, 1, 1, '80m + 100m round up to one core'],
+    [8, 2, 2, 'one physical core has two threads'],
+    [64, 2, 2, '230m + 100m'],
+    [64, 1, 1, '230m + 100m on a machine without hyper-threading'],
+    [512, 2, 2, '1350m + 100m = two threads'],
+    [1024, 2, 4, '2630m + 100m = three threads, whole cores make four'],
+  ])('%i threads, %i a core, keep %i for the system (%s)', (threads, perCore, reserved) => {
+    expect(reservedThreads('p', perCore, kubeReservedCpu('p', threads), systemReservedCpu('p')).value).toBe(reserved);
   });
 
   test('eviction starts between 100 and 500 MiB', () => {

@@ -25,8 +25,9 @@ export function kubeletConfiguration(settings: KubeletSettings, staticPods: bool
     kubeAPIBurst: settings.api.burst.value,
     // nodeStatusUpdateFrequency stays out: written alone, it would also set nodeStatusReportFrequency, and status writes grow thirtyfold.
     nodeStatusMaxImages: settings.statusImages.value,
-    shutdownGracePeriod: `${settings.shutdown.total.value}s`,
-    shutdownGracePeriodCriticalPods: `${settings.shutdown.critical.value}s`,
+    ...(settings.shutdownByPriority === undefined
+      ? { shutdownGracePeriod: `${settings.shutdown.total.value}s`, shutdownGracePeriodCriticalPods: `${settings.shutdown.critical.value}s` }
+      : { shutdownGracePeriodByPodPriority: settings.shutdownByPriority }),
     containerLogMaxSize: `${settings.logFiles.size.value}Mi`,
     containerLogMaxFiles: settings.logFiles.count.value,
     containerLogMaxWorkers: settings.logWorkers.value,
@@ -58,7 +59,7 @@ function identity(settings: KubeletSettings, staticPods: boolean): KubeletFields
 
 function reservations(settings: KubeletSettings): KubeletFields {
   // With reservedSystemCPUs the kubelet drops the CPU of both reservations and takes the number of these CPUs: a value here would lie.
-  const fractional = settings.reservedSystemCpus === undefined;
+  const fractional = settings.managers.cpu === undefined;
   return {
     kubeReserved: {
       ...(fractional ? { cpu: `${settings.kubeCpu.value}m` } : {}),
@@ -69,7 +70,7 @@ function reservations(settings: KubeletSettings): KubeletFields {
       ...(fractional ? { cpu: `${settings.systemCpu.value}m` } : {}),
       memory: `${settings.systemMemory.value}Mi`,
     },
-    reservedSystemCPUs: settings.reservedSystemCpus,
+    reservedSystemCPUs: settings.managers.cpu?.reserved,
     enforceNodeAllocatable: ['pods'],
   };
 }
@@ -96,12 +97,16 @@ function eviction(settings: KubeletSettings): KubeletFields {
 }
 
 function managers(settings: KubeletSettings): KubeletFields {
+  const { cpu, topology, reservedMemory } = settings.managers;
+  const options = Object.fromEntries((cpu?.options ?? []).map(option => [option, 'true']));
   return {
-    ...(settings.reservedSystemCpus === undefined ? {} : { cpuManagerPolicy: 'static' }),
-    ...(settings.alignTopology ? { topologyManagerPolicy: 'best-effort' } : {}),
-    ...(settings.reservedMemory === undefined ? {} : {
+    ...(cpu === undefined ? {} : { cpuManagerPolicy: 'static' }),
+    ...(Object.keys(options).length === 0 ? {} : { cpuManagerPolicyOptions: options }),
+    ...(topology === undefined ? {} : { topologyManagerPolicy: topology.policy, topologyManagerScope: topology.scope }),
+    ...(topology === undefined || Object.keys(topology.options).length === 0 ? {} : { topologyManagerPolicyOptions: topology.options }),
+    ...(reservedMemory === undefined ? {} : {
       memoryManagerPolicy: 'Static',
-      reservedMemory: settings.reservedMemory.map((mebibytes, numaNode) => ({ numaNode, limits: { memory: `${mebibytes}Mi` } })),
+      reservedMemory: reservedMemory.map((mebibytes, numaNode) => ({ numaNode, limits: { memory: `${mebibytes}Mi` } })),
     }),
   };
 }

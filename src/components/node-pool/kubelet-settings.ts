@@ -1,51 +1,36 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import { ShutdownPriority } from './kubelet-options';
+import { KubeletSubject } from './kubelet-subject';
+import { ManagerInput, ManagerSettings, managerSettings } from './manager-settings';
 import {
-  evictionMemory, EvictionShares, evictionShares, kubeReservedCpu, kubeReservedMemory, kubeReservedStorage, largeReservationNote,
-  podDensityNotes, podPidsLimit, reservedThreads, SoftEviction, softEviction, systemReservedCpu, systemReservedMemory, withheldMemory,
+  EvictionShares, evictionShares, kubeReservedStorage, largeReservationNote, podDensityNotes, podPidsLimit, SoftEviction, softEviction, withheldMemory,
 } from '../../capacity/kubelet-capacity';
+import { ReservationRule, reservations } from '../../capacity/kubelet-reservation-capacity';
 import {
   apiRate, EventRate, eventRate, gpuImageCollection, ImageCollection,
   logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, shutdownGrace, shutdownGraceCritical,
 } from '../../capacity/kubelet-work-capacity';
+import { gateState } from '../../catalogue/feature-gates';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
-import { KubernetesRelease } from '../../cluster/kubernetes-release';
-import { MachineShape } from '../../cluster/machine-shape';
-import { NodePool, PoolKind } from '../../cluster/node-pool';
+import { PoolKind } from '../../cluster/node-pool';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
 import { Derivation, given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
-import { lineProblem } from '../../input/text-safety';
 
 /** What the user may say about a kubelet; the public structs are `NodePoolKubeletProps` and `ControlPlaneKubeletProps`. */
-export interface KubeletInput {
+export interface KubeletInput extends ManagerInput {
   readonly dns?: IDnsEndpoint;
+  readonly reservations?: ReservationRule;
   readonly kubeReservedMemory?: Size;
   readonly systemReservedMemory?: Size;
   readonly evictionMemory?: Size;
-  readonly reservedSystemCpus?: string;
   readonly maxParallelImagePulls?: number;
   readonly podPidsLimit?: number;
   readonly shutdownGracePeriod?: Duration;
-}
-
-/** Machines that get one kubelet configuration. */
-export interface KubeletSubject {
-  /** For messages: `pool 'general'`. */
-  readonly title: string;
-  /** Part of the ids of its numbers: the pool, or `control-plane`, whose machines are equal. */
-  readonly name: string;
-  /** Undefined for the control plane. */
-  readonly pool?: NodePool;
-  readonly kind: PoolKind;
-  readonly machine: MachineShape;
-  readonly cores: Derivation;
-  /** MiB. */
-  readonly memory: Derivation;
-  readonly maxPods: Derivation;
-  readonly release: KubernetesRelease;
+  readonly shutdownByPriority?: ShutdownPriority[];
 }
 
 /** Resolved settings of one kubelet configuration. */
@@ -60,14 +45,12 @@ export interface KubeletSettings {
   readonly systemMemory: Derivation;
   readonly eviction: Derivation;
   readonly withheld: Derivation;
-  /** Threads that the static CPU manager keeps for the system, as a list of CPU numbers; undefined without static CPU manager. */
-  readonly reservedSystemCpus?: string;
-  /** MiB withheld from each NUMA node for the static memory manager, in the order of the nodes; undefined without. */
-  readonly reservedMemory?: number[];
-  readonly alignTopology: boolean;
+  readonly managers: ManagerSettings;
   readonly parallelPulls: Derivation;
   readonly pidsLimit: Derivation;
   readonly shutdown: { readonly total: Derivation; readonly critical: Derivation };
+  /** Seconds by least priority, rising; undefined: the two periods. */
+  readonly shutdownByPriority?: Array<{ readonly priority: number; readonly shutdownGracePeriodSeconds: number }>;
   readonly events: EventRate;
   readonly api: EventRate;
   readonly statusImages: Derivation;
@@ -80,25 +63,21 @@ export interface KubeletSettings {
   readonly notes: string[];
 }
 
-/** The topology manager enumerates every combination of NUMA nodes and refuses to start above this. Source: pkg/kubelet/cm/topologymanager. */
-const MAX_NUMA_NODES = 8;
-
 export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, input: KubeletInput, problems: Problems): KubeletSettings {
   const { name, machine, maxPods, kind } = subject;
   const memory = machine.memoryMebibytes;
-  const kubeCpu = kubeReservedCpu(name, subject.cores);
-  const kubeMemory = given(mebibytes(input.kubeReservedMemory), kubeReservedMemory(name, maxPods, subject.memory));
+  const rule = reservations(name, { cores: subject.cores, memory: subject.memory, maxPods }, input.reservations);
+  const { kubeCpu, systemCpu } = rule;
+  const kubeMemory = given(mebibytes(input.kubeReservedMemory), rule.kubeMemory);
   const kubeStorage = kubeReservedStorage(name);
-  const systemCpu = systemReservedCpu(name);
-  const systemMemory = given(mebibytes(input.systemReservedMemory), systemReservedMemory(name));
-  const eviction = given(mebibytes(input.evictionMemory), evictionMemory(name, subject.memory));
+  const systemMemory = given(mebibytes(input.systemReservedMemory), rule.systemMemory);
+  const eviction = given(mebibytes(input.evictionMemory), rule.eviction);
   const withheld = withheldMemory(name, kubeMemory, systemMemory, eviction);
   problems.require(withheld.value < memory,
     `kubeReservedMemory, systemReservedMemory and evictionMemory withhold ${withheld.value} MiB of a machine with ${memory} MiB; use a larger machine or fewer pods per node`);
   problems.add(wholeNumberProblem('evictionMemory', eviction.value, { min: 100, max: memory, why: 'MiB; below 100 the kernel ends processes before the kubelet evicts' }));
 
-  const threads = kind === PoolKind.COMPUTE ? reservedThreads(name, subject.cores, kubeCpu, systemCpu) : undefined;
-  checkReservedCpus(input.reservedSystemCpus, subject, problems);
+  const managers = managerSettings(subject, input, rule, withheld, problems);
   problems.require(input.maxParallelImagePulls === undefined || kubeletFieldUsed('maxParallelImagePulls', subject.release.version),
     `maxParallelImagePulls was added in Kubernetes 1.27, the kubelets run ${subject.release}; leave it out or use a newer release`);
   const pulls = given(input.maxParallelImagePulls, parallelImagePulls(name, kind));
@@ -113,7 +92,6 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
   const soft = kind === PoolKind.MEMORY ? softEviction(name) : undefined;
   const statusImages = nodeStatusImages(name);
   const events = eventRate(name);
-  const align = (kind === PoolKind.COMPUTE || kind === PoolKind.GPU) && machine.numaNodes <= MAX_NUMA_NODES;
   const api = apiRate(name);
   const written = (field: string, derivation: Derivation) => (kubeletFieldUsed(field, subject.release.version) ? [derivation] : []);
   const memoryNote = subject.pool && largeReservationNote(subject.pool.name, withheld, memory);
@@ -129,12 +107,11 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     systemMemory,
     eviction,
     withheld,
-    reservedSystemCpus: threads && (input.reservedSystemCpus ?? firstCpus(threads.value)),
-    reservedMemory: kind === PoolKind.MEMORY ? spread(withheld.value, machine.numaNodes) : undefined,
-    alignTopology: align,
+    managers,
     parallelPulls: pulls,
     pidsLimit,
     shutdown,
+    shutdownByPriority: shutdownPriorities(subject, input, problems),
     events,
     api,
     statusImages,
@@ -144,8 +121,8 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     evictionShares: shares,
     softEviction: soft,
     derivations: [
-      kubeCpu, kubeMemory, kubeStorage, systemCpu, systemMemory, eviction, withheld, ...(threads ? [threads] : []), pidsLimit,
-      shutdown.total, shutdown.critical, events.qps, events.burst, statusImages,
+      kubeCpu, kubeMemory, kubeStorage, systemCpu, systemMemory, eviction, withheld, ...managers.derivations, pidsLimit,
+      ...(input.shutdownByPriority ? [] : [shutdown.total, shutdown.critical]), events.qps, events.burst, statusImages,
       // What this release does not get is no number of this machine.
       ...written('maxParallelImagePulls', pulls), ...written('kubeAPIQPS', api.qps), ...written('kubeAPIBurst', api.burst),
       ...written('containerLogMaxWorkers', logWorkers),
@@ -156,10 +133,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     notes: [
       ...(subject.pool ? podDensityNotes(subject.pool) : []),
       ...(memoryNote ? [memoryNote] : []),
-      ...(machine.numaNodes > MAX_NUMA_NODES ? [`${subject.title}: the topology manager is left off, it refuses machines with more than ${MAX_NUMA_NODES} NUMA nodes`] : []),
-      ...(threads && input.reservedSystemCpus === undefined
-        ? [`${subject.title}: CPUs ${firstCpus(threads.value)} are reserved; where the siblings of a core have other numbers, name them in reservedSystemCpus`]
-        : []),
+      ...managers.notes,
       `containerd must use the systemd cgroup driver and ${cluster.imageRegistry.image(UPSTREAM_IMAGES.pause, cluster.versions.pause)} as sandbox image; `
         + 'its configuration belongs to the machine image',
       'kubelets take their serving certificates from the cluster (serverTLSBootstrap); somebody has to approve requests of signer kubernetes.io/kubelet-serving, '
@@ -174,36 +148,28 @@ function mebibytes(size: Size | undefined): number | undefined {
 
 function shutdownPeriods(name: string, period: Duration | undefined, problems: Problems): { total: Derivation; critical: Derivation } {
   const rule = shutdownGrace(name);
-  const total = given(period?.toSeconds({ integral: false }), rule);
+  const total = given(period && seconds(period), rule);
   problems.add(wholeNumberProblem('shutdownGracePeriod', total.value, { min: 3, max: 3600, why: 'seconds; a third of them is for critical pods' }));
   // A period that is no number is refused above, together with everything else that is wrong.
   return { total, critical: shutdownGraceCritical(name, Number.isFinite(total.value) ? total : rule) };
 }
 
-const CPU_LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
-
-function checkReservedCpus(list: string | undefined, subject: KubeletSubject, problems: Problems): void {
-  if (list === undefined) { return; }
-  problems.require(subject.kind === PoolKind.COMPUTE,
-    `reservedSystemCpus is set, but ${subject.title} has no static CPU manager; leave it out or use PoolKind.COMPUTE`);
-  const line = lineProblem('reservedSystemCpus', list);
-  if (line !== undefined || !CPU_LIST.test(list)) {
-    problems.add(line ?? `reservedSystemCpus must be CPU numbers such as 0,32 or 0-1, got '${list}'`);
-    return;
+function shutdownPriorities({ release }: KubeletSubject, input: KubeletInput, problems: Problems): KubeletSettings['shutdownByPriority'] {
+  const { shutdownByPriority: classes } = input;
+  if (classes === undefined) { return undefined; }
+  problems.require(input.shutdownGracePeriod === undefined, 'shutdownByPriority and shutdownGracePeriod exclude each other; keep one');
+  problems.require(gateState('GracefulNodeShutdownBasedOnPodPriority', release.version)?.enabled === true,
+    `shutdownByPriority works from Kubernetes 1.24 on, the kubelets run ${release}; use shutdownGracePeriod or a newer release`);
+  problems.require(classes.length > 0, 'shutdownByPriority must name at least one priority; leave it out for two classes');
+  for (const [i, { priority, gracePeriod }] of classes.entries()) {
+    problems.add(wholeNumberProblem(`shutdownByPriority[${i}].priority`, priority, { min: -2_147_483_648, max: 2_000_001_000, why: 'value of a PriorityClass' }));
+    problems.add(wholeNumberProblem(`shutdownByPriority[${i}].gracePeriod`, seconds(gracePeriod), { min: 1, max: 3600, why: 'seconds' }));
   }
-  for (const range of list.split(',')) {
-    const [first, last = first] = range.split('-').map(Number);
-    problems.require(first <= last && last < subject.machine.cpu,
-      `reservedSystemCpus '${range}' must be rising numbers below ${subject.machine.cpu}, the CPUs of the machine`);
-  }
+  problems.require(new Set(classes.map(({ priority }) => priority)).size === classes.length, 'shutdownByPriority names a priority twice; keep one period for each');
+  // Pods below the lowest named priority get the time of the lowest.
+  return classes.map(({ priority, gracePeriod }) => ({ priority, shutdownGracePeriodSeconds: seconds(gracePeriod) })).sort((a, b) => a.priority - b.priority);
 }
 
-function firstCpus(count: number): string {
-  return count === 1 ? '0' : `0-${count - 1}`;
-}
-
-/** Equal shares, the first ones larger by what is left, so that they add up exactly: the memory manager refuses a difference of one byte. */
-function spread(total: number, parts: number): number[] {
-  const share = Math.floor(total / parts);
-  return Array.from({ length: parts }, (_, i) => share + (i < total - share * parts ? 1 : 0));
+function seconds(period: Duration): number {
+  return period.toSeconds({ integral: false });
 }

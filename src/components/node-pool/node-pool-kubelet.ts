@@ -1,13 +1,17 @@
-import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { hostFiles, hostSettings } from './host-settings';
+import { hugePagesFiles } from './huge-pages';
+import { KubeletConfigurationForm } from './kubelet-configuration-form';
 import { kubeletConfiguration } from './kubelet-document';
-import { withOverrides } from './kubelet-overrides';
-import { kubeletSettings, KubeletSubject } from './kubelet-settings';
+import { KubeletOptions } from './kubelet-options';
+import { withExisting, withOverrides } from './kubelet-overrides';
+import { kubeletSettings } from './kubelet-settings';
+import { KubeletSubject } from './kubelet-subject';
 import { largestJoinWave } from '../../capacity/host-capacity';
 import { poolCores, poolMaxPods, poolMemory, poolNodesToday } from '../../capacity/pool-amounts';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { NodePool, PoolKind } from '../../cluster/node-pool';
+import { KubernetesRelease } from '../../cluster/kubernetes-release';
+import { NodePool, NodeTaint } from '../../cluster/node-pool';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
 import { Derivation } from '../../derivation/derivation';
@@ -16,82 +20,7 @@ import { HostFile } from '../../host/host-file';
 import { HostTarget } from '../../host/host-target';
 import { KubeletHost } from '../../host/kubelet-host';
 import { Problems } from '../../input/problems';
-
-/** What can be set about the kubelets of a pool. */
-export interface KubeletOptions {
-  /**
-   * Memory withheld from pods for kubelet and container runtime.
-   *
-   * @default - derived, see `kubelet/<pool>/kube-reserved-memory`
-   * @see field `kubeReserved` of KubeletConfiguration
-   */
-  readonly kubeReservedMemory?: Size;
-
-  /**
-   * Memory withheld from pods for the operating system.
-   *
-   * @default - derived, see `kubelet/<pool>/system-reserved-memory`
-   * @see field `systemReserved` of KubeletConfiguration
-   */
-  readonly systemReservedMemory?: Size;
-
-  /**
-   * Free memory below which pods are evicted; withheld from pods as well.
-   *
-   * @default - derived, see `kubelet/<pool>/eviction-memory`
-   * @see field `evictionHard` of KubeletConfiguration
-   */
-  readonly evictionMemory?: Size;
-
-  /**
-   * CPUs that compute pools keep for the system, as a list such as `0,32`. Name both hardware threads of each core where they are not
-   * neighbours.
-   *
-   * @default - the first CPUs, as many as derived, see `kubelet/<pool>/reserved-system-cpus`
-   * @see field `reservedSystemCPUs` of KubeletConfiguration
-   */
-  readonly reservedSystemCpus?: string;
-
-  /**
-   * Images a node pulls at a time. More makes one node faster and a rollout on all of them heavier for the registry. Used from 1.27 on;
-   * older kubelets pull one after the other.
-   *
-   * @default - derived, see `kubelet/<pool>/max-parallel-image-pulls`
-   * @see field `maxParallelImagePulls` of KubeletConfiguration
-   */
-  readonly maxParallelImagePulls?: number;
-
-  /**
-   * Processes of one pod.
-   *
-   * @default - derived, see `kubelet/<pool>/pod-pids-limit`
-   * @see field `podPidsLimit` of KubeletConfiguration
-   */
-  readonly podPidsLimit?: number;
-
-  /**
-   * Time for ending pods when the machine shuts down; the last third of it belongs to critical pods.
-   *
-   * @default - derived, see `kubelet/<pool>/shutdown-grace-period`
-   * @see field `shutdownGracePeriod` of KubeletConfiguration
-   */
-  readonly shutdownGracePeriod?: Duration;
-
-  /**
-   * Further fields of KubeletConfiguration by name; each replaces ours as a whole. Names are checked against the pool's release (the
-   * kubelet itself ignores a misspelt one); fields the construct owns are refused.
-   *
-   * @default - none
-   */
-  readonly configOverrides?: { [field: string]: any };
-
-  /**
-   * Further kernel settings by dotted name; they replace ours.
-   *
-   * @default - none
-   */
-  readonly extraSysctls?: { [key: string]: string };
-}
+import { labelProblem } from '../../input/text-safety';
 
 /** Inputs of `NodePoolKubelet`. */
 export interface NodePoolKubeletProps extends KubeletOptions {
@@ -140,7 +69,12 @@ export class NodePoolKubelet extends Construct implements IContributor {
     };
     const problems = new Problems(`NodePoolKubelet ${subject.title}`);
     const settings = kubeletSettings(cluster, subject, props, problems);
-    const configuration = withOverrides(kubeletConfiguration(settings, false), release.version, props.configOverrides, problems);
+    const merged = withExisting(kubeletConfiguration(settings, false), subject, props.existingConfiguration, problems);
+    const configuration = withOverrides(merged.fields, release.version, props.configOverrides, problems);
+    const dropIn = props.configurationForm === KubeletConfigurationForm.DROP_IN;
+    problems.require(!dropIn || release.isAtLeast(KubernetesRelease.V1_30),
+      `configurationForm: kubelets read fragments from 1.30 on, they run ${release}; use KubeletConfigurationForm.WHOLE_FILE or a newer release`);
+    const startupTaints = startupTaintsOf(pool, props.startupTaints, problems);
     const host = hostSettings(cluster, subject, props.extraSysctls, problems);
     problems.throwIfAny();
 
@@ -150,14 +84,31 @@ export class NodePoolKubelet extends Construct implements IContributor {
       release,
       configuration,
       nodeLabels: pool.labels,
-      taints: pool.taints,
+      taints: [...pool.taints, ...startupTaints],
       // A static manager keeps its assignments in a state file; with another policy the kubelet refuses to start until it is removed.
-      changeNeedsDrain: pool.kind === PoolKind.COMPUTE || pool.kind === PoolKind.MEMORY,
+      changeNeedsDrain: settings.managers.cpu !== undefined || settings.managers.reservedMemory !== undefined,
+      dropIn,
     });
     for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
+    if (props.hugePages) { for (const [name, file] of hugePagesFiles(pool, props.hugePages)) { new HostFile(this, name, file); } }
 
     this.pool = pool;
     this.derivations = [...settings.derivations, ...host.derivations, largestJoinWave(pool.name, poolNodesToday(pool))];
-    this.notes = settings.notes;
+    this.notes = [
+      ...settings.notes,
+      ...merged.notes,
+      ...(startupTaints.length > 0
+        ? [`pool '${pool.name}': new nodes carry ${startupTaints.map(({ key }) => key).join(', ')} until somebody removes it; no kubelet may`] : []),
+      ...(dropIn ? [`pool '${pool.name}': the configuration is a fragment; kubeadm, which owns the whole file, merges the same fields by patch`] : []),
+    ];
   }
+}
+
+function startupTaintsOf(pool: NodePool, taints: NodeTaint[] | undefined, problems: Problems): NodeTaint[] {
+  for (const taint of taints ?? []) {
+    problems.add(labelProblem('startupTaints', taint.key, taint.value ?? ''));
+    problems.require(!pool.taints.some(other => other.key === taint.key && other.effect === taint.effect),
+      `startupTaints: '${taint.key}' with effect ${taint.effect} is a lasting taint of the pool; use another key`);
+  }
+  return [...(taints ?? [])];
 }

@@ -15,6 +15,9 @@ import { KubeletHost } from '../kubelet-host';
 /** Where distribution packages put the kubelet. */
 export const KUBELET_BINARY = '/usr/bin/kubelet';
 
+/** Fragments of the machine image with lower numbers lie under it. */
+const DROP_IN = `${HOST_PATHS.kubeletConfigDropIns}/50-thousand-node.conf`;
+
 export const KUBELET_UNIT = 'kubelet.service';
 
 /**
@@ -28,7 +31,7 @@ export function kubeletFiles(kubelet: KubeletHost, cluster: ClusterFacts): Rende
   const file = (path: string, content: string, mode: string, onChange: HostChange): RenderedFile =>
     ({ target: kubelet.target, path, content, mode, owner: 'root:root', onChange });
   return [
-    file(HOST_PATHS.kubeletConfig, yamlDocuments([wholeDocument(kubelet)]), '0600', change),
+    file(kubelet.props.dropIn ? DROP_IN : HOST_PATHS.kubeletConfig, yamlDocuments([wholeDocument(kubelet)]), '0600', change),
     file(`/etc/systemd/system/${KUBELET_UNIT}`, kubeletUnit(kubelet), '0644', HostChange.restart(KUBELET_UNIT)),
     onOwnMachine(kubelet)
       ? file(HOST_PATHS.kubeletKubeconfig, machineKubeconfig(kubelet, cluster), '0600', HostChange.restart(KUBELET_UNIT))
@@ -87,7 +90,7 @@ function kubeletUnit(kubelet: KubeletHost): string {
         ['ExecStart', systemdCommand([
           KUBELET_BINARY,
           ...kubeconfigs,
-          `--config=${HOST_PATHS.kubeletConfig}`,
+          kubelet.props.dropIn ? `--config-dir=${HOST_PATHS.kubeletConfigDropIns}` : `--config=${HOST_PATHS.kubeletConfig}`,
           `--kubeconfig=${HOST_PATHS.kubeletKubeconfig}`,
           ...kubeletArguments(kubelet).map(({ name, value }) => `--${name}=${value}`),
         ])],

@@ -1,10 +1,13 @@
 import { App, Chart, Duration, Size, Testing } from 'cdk8s';
+import { ReservationRule } from '../../../src/capacity/kubelet-reservation-capacity';
 import { KUBELET_CONFIGURATION_FIELDS } from '../../../src/catalogue/kubelet-configuration-field-table';
 import { kubeletFieldProblem } from '../../../src/catalogue/kubelet-configuration-fields';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { MachineShape } from '../../../src/cluster/machine-shape';
-import { NodePool, PoolKind } from '../../../src/cluster/node-pool';
+import { NodePool, PoolKind, TaintEffect } from '../../../src/cluster/node-pool';
+import { KubeletConfigurationForm } from '../../../src/components/node-pool/kubelet-configuration-form';
 import { NodePoolKubelet, NodePoolKubeletProps } from '../../../src/components/node-pool/node-pool-kubelet';
+import { CpuManager, CpuManagerOption, HugePages, MemoryManager, TopologyManager, TopologyPolicy } from '../../../src/components/node-pool/resource-managers';
 import { hostArtefacts } from '../../../src/host/host-artefacts';
 import { referenceCluster } from '../../host/installers/reference-cluster';
 
@@ -137,6 +140,7 @@ describe('kinds of pools (KUBELET-10)', () => {
     expect(emit({ pool: COMPUTE, reservedSystemCpus: '0,32' }).config.reservedSystemCPUs).toBe('0,32');
     expect(emit({ pool: COMPUTE }).kubelet.notes.join()).toContain('reservedSystemCpus');
     expect(emit({ pool: COMPUTE, reservedSystemCpus: '0,32' }).kubelet.notes.join()).not.toContain('name them');
+    expect(emit({ pool: COMPUTE }).config.cpuManagerPolicyOptions).toEqual({ 'full-pcpus-only': 'true' });
   });
 
   test.each([1, 2, 3, 7])('memory on %i NUMA nodes: the shares add up to kube + system + eviction, to the MiB', numaNodes => {
@@ -209,13 +213,21 @@ describe('props', () => {
     reservedSystemCpus: '0,32',
     maxParallelImagePulls: 8,
     podPidsLimit: 8192,
+    reservations: ReservationRule.GKE,
+    cpuManager: CpuManager.exclusive(CpuManagerOption.STRICT_RESERVATION),
+    topologyManager: TopologyManager.of(TopologyPolicy.RESTRICTED),
+    memoryManager: MemoryManager.STATIC,
+    hugePages: HugePages.of({ pagesOf1Gi: 4 }),
+    startupTaints: [{ key: 'example.com/agents', effect: TaintEffect.NO_SCHEDULE }],
+    existingConfiguration: { registryPullQPS: 20 },
+    configurationForm: KubeletConfigurationForm.DROP_IN,
     shutdownGracePeriod: Duration.seconds(90),
     configOverrides: { containerLogMaxFiles: 3 },
     extraSysctls: { 'net.core.rmem_default': '262144' },
   };
 
   test.each(Object.entries(OPTIONAL))('%s reaches the output', (name, value) => {
-    const output = (props: NodePoolKubeletProps) => { const { config, files } = emit(props); return { config, files }; };
+    const output = (props: NodePoolKubeletProps) => { const { host, files } = emit(props); return { host: host.props, files }; };
     expect(output({ pool: COMPUTE, [name]: value })).not.toEqual(output({ pool: COMPUTE }));
   });
 
@@ -263,6 +275,7 @@ describe('refused', () => {
     ['status frequency alone', { configOverrides: { nodeStatusUpdateFrequency: '10s' } }, 'status writes grow thirtyfold; set both'],
     ['cgroups beside reserved CPUs', { pool: COMPUTE, configOverrides: { systemReservedCgroup: '/system' } }, 'cannot go with the reserved CPUs'],
     ['reserved CPUs without static manager', { reservedSystemCpus: '0' }, "pool 'general' has no static CPU manager"],
+    ['open topology', { pool: COMPUTE, configOverrides: { topologyManagerPolicy: 'none' } }, 'use topologyManager'],
     ['CPUs that the machine lacks', { pool: COMPUTE, reservedSystemCpus: '0,64' }, 'below 64, the CPUs of the machine'],
     ['CPU list with a line break', { pool: COMPUTE, reservedSystemCpus: '0\n1' }, 'one line'],
     ['CPU list that is none', { pool: COMPUTE, reservedSystemCpus: 'all' }, 'CPU numbers such as 0,32'],
@@ -291,7 +304,7 @@ describe('refused', () => {
   test('every owned field exists, so that no rule guards a misspelt name', () => {
     const names = Object.keys(KUBELET_CONFIGURATION_FIELDS).filter(field => !field.includes('.'));
     const owned = names.filter(field => refusal({ configOverrides: { [field]: undefined } }).includes('is managed by this construct'));
-    expect(owned.length).toBe(21);
+    expect(owned.length).toBe(26);
   });
 
   test('the insertion order of overrides and settings does not matter', () => {

@@ -11,7 +11,7 @@ export interface LeaderElection {
 
 /**
  * A leader that cannot write for the renew deadline ends itself and starts with empty caches. With the 10 s of upstream that happens at every restore
- * of etcd and every longer election: reading all objects again is then what the API server does first. The price is a minute without controllers when
+ * of etcd and every longer election: reading all objects again is then what the API server does first. The price are 80 s without controllers when
  * the leader's machine dies.
  *
  * Source: KK:staging/src/k8s.io/component-base/config (15, 10 and 2 s); etcd's restore of 30 s is the goal of our drill.
@@ -20,8 +20,8 @@ export function leaderElection(): LeaderElection {
   const renewDeadline = derived({
     id: 'control-plane/leader-elect-renew-deadline',
     unit: 's',
-    words: 'one and a half times the longest outage that no controller should notice: a restore of etcd',
-    expression: 'restore * 3 / 2',
+    words: 'twice the longest outage that no controller should notice: a restore of etcd',
+    expression: 'restore * 2',
     inputs: { restore: 30 },
     source: 'KK:staging/src/k8s.io/component-base/config',
     confidence: Confidence.ESTIMATE,
@@ -40,8 +40,8 @@ export function leaderElection(): LeaderElection {
     retryPeriod: derived({
       id: 'control-plane/leader-elect-retry-period',
       unit: 's',
-      words: 'nine attempts before the deadline',
-      expression: 'renewDeadline / 9',
+      words: 'ten attempts before the deadline',
+      expression: 'renewDeadline / 10',
       inputs: { renewDeadline },
       source: 'KK:staging/src/k8s.io/component-base/config',
       confidence: Confidence.ESTIMATE,

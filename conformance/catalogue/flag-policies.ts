@@ -30,6 +30,7 @@ export const POLICIES: { readonly [component: string]: (flag: string) => Policy 
     'service-account-issuer', 'service-account-key-file', 'service-account-signing-key-file', 'kubelet-client-certificate', 'kubelet-client-key',
     'kubelet-certificate-authority', 'proxy-client-cert-file', 'proxy-client-key-file', 'encryption-provider-config',
     'audit-policy-file', 'admission-control-config-file', 'etcd-servers-overrides', 'max-requests-inflight', 'max-mutating-requests-inflight', 'event-ttl', 'goaway-chance',
+    'anonymous-auth', 'authentication-config', 'emulated-version', 'shutdown-delay-duration',
   ], [
     'enable-admission-plugins', 'disable-admission-plugins', 'runtime-config', 'api-audiences', 'watch-cache-sizes',
     'oidc-required-claim', 'cors-allowed-origins', 'strict-transport-security-directives',
@@ -37,9 +38,9 @@ export const POLICIES: { readonly [component: string]: (flag: string) => Policy 
   'kube-controller-manager': policies([
     ...SERVING, ...KUBECONFIGS, 'cluster-cidr', 'service-cluster-ip-range', 'cluster-name', 'cluster-signing-cert-file', 'cluster-signing-key-file',
     'root-ca-file', 'service-account-private-key-file', 'leader-elect', 'allocate-node-cidrs', 'node-cidr-mask-size', 'node-cidr-mask-size-ipv4',
-    'node-cidr-mask-size-ipv6',
+    'node-cidr-mask-size-ipv6', 'emulated-version', 'node-eviction-rate', 'secondary-node-eviction-rate', 'unhealthy-zone-threshold', 'large-cluster-size-threshold',
   ], ['controllers']),
-  'kube-scheduler': policies([...SERVING, ...KUBECONFIGS, 'config', 'leader-elect'], [], ['write-config-to']),
+  'kube-scheduler': policies([...SERVING, ...KUBECONFIGS, 'config', 'leader-elect', 'emulated-version'], [], ['write-config-to']),
   // Settings of the configuration file belong there: a flag would silently win over the file.
   'kubelet': policies(['config', 'config-dir', 'kubeconfig', 'bootstrap-kubeconfig', 'cert-dir', 'root-dir', 'node-ip', 'hostname-override',
     'container-runtime', 'container-runtime-endpoint', 'register-node', 'register-with-taints', 'cloud-provider', 'dynamic-config-dir', 'runonce'],

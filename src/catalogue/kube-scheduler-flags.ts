@@ -31,7 +31,7 @@ export const KUBE_SCHEDULER_FLAGS = {
   'contention-profiling': { kind: 'boolean', deprecatedIn: '1.22' },
   'disable-http2-serving': { kind: 'boolean', added: '1.31' },
   'disabled-metrics': { kind: 'list', policy: 'additive' },
-  'emulated-version': { kind: 'list', added: '1.31' },
+  'emulated-version': { kind: 'list', policy: 'owned', added: '1.31' },
   'experimental-logging-sanitization': { kind: 'boolean', removed: '1.24' },
   'feature-gates': { kind: 'map', policy: 'additive' },
   'help': { kind: 'boolean', policy: 'denied' },

@@ -20,6 +20,7 @@ export const UPSTREAM_IMAGES = {
   nodeExporter: 'quay.io/prometheus/node-exporter',
   thanos: 'quay.io/thanos/thanos',
   fluentBit: 'cr.fluentbit.io/fluent/fluent-bit',
+  haproxy: 'docker.io/library/haproxy',
 } as const;
 
 /**

@@ -13,6 +13,8 @@ export const HOST_PORTS = {
   etcdLeasesPeer: 2386,
   etcdLeasesMetrics: 2387,
   apiServer: 6443,
+  // Health and metrics of haproxy in front of the API servers; what it serves is the port of the endpoint.
+  apiBalancerHealth: 8404,
   kubelet: 10250,
   kubeletHealthz: 10248,
   kubeControllerManager: 10257,

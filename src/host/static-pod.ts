@@ -39,6 +39,12 @@ export interface StaticPodProps {
   readonly image: string;
   /** Binary inside the image. */
   readonly binary: string;
+  /**
+   * Words between the binary and its flags, for a program whose command line has another form.
+   *
+   * @default - none
+   */
+  readonly arguments?: string[];
   /** Flag names without dashes and their values, in order. */
   readonly flags: Array<{ readonly name: string; readonly value: string }>;
   readonly mounts: HostMount[];
@@ -71,9 +77,9 @@ export class StaticPod extends Construct {
     markHostTree(this);
   }
 
-  /** Command line: binary and `--name=value` each. */
+  /** Command line: binary, and `--name=value` each. */
   public get command(): string[] {
-    return [this.props.binary, ...this.props.flags.map(flag => `--${flag.name}=${flag.value}`)];
+    return [this.props.binary, ...(this.props.arguments ?? []), ...this.props.flags.map(flag => `--${flag.name}=${flag.value}`)];
   }
 
   /** The Pod object as the kubelet reads it from its manifest folder. */

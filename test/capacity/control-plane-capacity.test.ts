@@ -1,5 +1,5 @@
 import {
-  apiServerTiming, auditLog, controllerManagerRequests, controllerWorkers, endpointBatchPeriod, eventTtlSeconds, goawayChance, schedulerRequests,
+  apiServerTiming, controllerManagerRequests, controllerWorkers, endpointBatchPeriod, eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../src/capacity/control-plane-capacity';
 
 const values = (record: object) => Object.fromEntries(Object.entries(record).map(([name, derivation]) => [name, (derivation as { value: number }).value]));
@@ -29,13 +29,6 @@ test('events are kept for half of upstream\'s hour (--event-ttl=1h0m0s)', () => 
 test.each([[1, 0], [2, 0.001], [3, 0.001], [5, 0.001]])('with %i servers a request is sent away with chance %f; a single server keeps its clients', (servers, chance) => {
   expect(goawayChance(servers).value).toBe(chance);
   expect(goawayChance(servers).value).toBeLessThanOrEqual(0.02); // the most that kube-apiserver accepts
-});
-
-test('the audit log holds what upstream buffers, writes each second, and takes at most 11 x 100 MB of disk', () => {
-  const audit = values(auditLog());
-  expect(audit).toEqual({ buffer: 10_000, batch: 400, wait: 1, maxAge: 30, backups: 10, fileSize: 100 }); // --audit-log-batch-buffer-size=10000
-  expect((audit.backups + 1) * audit.fileSize).toBeLessThanOrEqual(1100);
-  expect(audit.batch).toBeLessThan(audit.buffer);
 });
 
 test('endpoints are collected for half a second, as in upstream\'s scale tests (--endpoint-updates-batch-period=500ms)', () => {
@@ -75,6 +68,9 @@ test.each([
   expect(controllerWorkers(hpas)['concurrent-horizontal-pod-autoscaler-syncs'].value).toBe(workers);
 });
 
-test('controller manager and scheduler ask for a core each, and for 2 and 1 GiB', () => {
-  expect([values(controllerManagerRequests()), values(schedulerRequests())]).toEqual([{ cpu: 1, memory: 2 }, { cpu: 1, memory: 1 }]);
+test.each([
+  // pods, GiB: ceil(1.5 x pods x 30 kB) and ceil(1.5 x pods x 20 kB), at least 2 and 1. Measured at 36,000 pods: 1.0 and 0.7 GiB
+  [6000, 2, 1], [36_000, 2, 2], [150_000, 7, 5],
+])('%i pods: controller manager and scheduler ask for a core each, and for %i and %i GiB', (pods, controllers, scheduler) => {
+  expect([values(controllerManagerRequests(pods)), values(schedulerRequests(pods))]).toEqual([{ cpu: 1, memory: controllers }, { cpu: 1, memory: scheduler }]);
 });

@@ -10,67 +10,6 @@ import { kubeconfig } from '../../formats/kubeconfig';
 import { yamlDocuments } from '../../formats/yaml-document';
 
 /**
- * What is written to the audit log. Reads of nodes and leases, health checks and events are most of the requests of a large cluster and
- * say nothing about who changed what.
- */
-export function auditPolicy(): string {
-  return yamlDocuments([{
-    apiVersion: 'audit.k8s.io/v1',
-    kind: 'Policy',
-    omitStages: ['RequestReceived'],
-    rules: [
-      { level: 'None', nonResourceURLs: ['/healthz*', '/livez*', '/readyz*', '/version', '/metrics', '/openapi/*'] },
-      { level: 'None', resources: [{ group: '', resources: ['events'] }, { group: 'events.k8s.io', resources: ['events'] }] },
-      { level: 'None', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
-      { level: 'None', userGroups: ['system:nodes'], verbs: ['get', 'list', 'watch', 'patch'], resources: [{ group: '', resources: ['nodes', 'nodes/status', 'pods/status'] }] },
-      { level: 'None', users: ['system:kube-scheduler', 'system:kube-controller-manager'], verbs: ['get', 'list', 'watch'] },
-      // Contents of secrets and tokens never reach a log.
-      {
-        level: 'Metadata',
-        resources: [
-          { group: '', resources: ['secrets', 'configmaps', 'serviceaccounts/token'] },
-          { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
-        ],
-      },
-      { level: 'Metadata', verbs: ['get', 'list', 'watch'] },
-      // Who changed rights, admission and priorities is worth the content.
-      {
-        level: 'Request',
-        verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
-        resources: [
-          { group: 'rbac.authorization.k8s.io' }, { group: 'admissionregistration.k8s.io' }, { group: 'flowcontrol.apiserver.k8s.io' }, { group: 'apiregistration.k8s.io' },
-        ],
-      },
-      { level: 'Metadata' },
-    ],
-  }]);
-}
-
-/**
- * Admission configuration. Pod Security defaults for namespaces that name no level: baseline is reported and audited, nothing is refused, so
- * that a label per namespace decides (the library labels its own). Undefined where the release has no PodSecurity plugin.
- */
-export function admissionConfiguration(cluster: ClusterFacts): string | undefined {
-  const version = apiVersionOf('PodSecurityConfiguration', cluster.release.version);
-  if (version === undefined) { return undefined; }
-  return yamlDocuments([{
-    apiVersion: 'apiserver.config.k8s.io/v1',
-    kind: 'AdmissionConfiguration',
-    plugins: [{
-      name: 'PodSecurity',
-      configuration: {
-        apiVersion: version,
-        kind: 'PodSecurityConfiguration',
-        defaults: {
-          'enforce': 'privileged', 'enforce-version': 'latest', 'audit': 'baseline', 'audit-version': 'latest', 'warn': 'baseline', 'warn-version': 'latest',
-        },
-        exemptions: { usernames: [], runtimeClasses: [], namespaces: ['kube-system'] },
-      },
-    }],
-  }]);
-}
-
-/**
  * Configuration file of the scheduler. Where every pool records its zones, pods of a workload that says nothing itself are spread over zones first: upstream's
  * own default tolerates a skew of five, by which all of three replicas may stand in one zone. Where a zone is not recorded upstream's default stays, since
  * nodes without the label would score nothing.

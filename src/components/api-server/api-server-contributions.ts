@@ -1,4 +1,5 @@
 import { API_SERVER_FILES } from './api-server-paths';
+import { RUNBOOKS } from './api-server-runbooks';
 import { ApiServerSettings } from './api-server-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HOST_PORTS } from '../../cluster/ports';
@@ -38,6 +39,7 @@ export function apiServerAlertGroups(cluster: ClusterFacts, settings: ApiServerS
         severity: AlertSeverity.TICKET,
         summary: `fewer than ${servers} API servers answer`,
         description: 'The others carry its watches. Bring it back before the next change to the control plane.',
+        runbook: RUNBOOKS.rolling,
       },
       {
         name: 'ApiServerRejectsRequests',

@@ -1,13 +1,17 @@
 import { Duration } from 'cdk8s';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
-import { apiVersionOf } from '../../catalogue/api-groups';
+import { authenticationFlagProblems, serviceAccountIssuer } from './authentication-config';
+import { JwtIssuer } from './structured-authentication';
+import { emulationProblem } from '../../catalogue/control-plane-features';
+import { gateProblem } from '../../catalogue/feature-gates';
 import { KUBE_APISERVER_FLAGS } from '../../catalogue/kube-apiserver-flags';
 import { KUBE_CONTROLLER_MANAGER_FLAGS } from '../../catalogue/kube-controller-manager-flags';
 import { KUBE_SCHEDULER_FLAGS } from '../../catalogue/kube-scheduler-flags';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
+import { KubernetesRelease } from '../../cluster/kubernetes-release';
 import { HOST_PORTS } from '../../cluster/ports';
 import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
 import { Derivation } from '../../derivation/derivation';
@@ -20,6 +24,14 @@ export interface ExtraFlags {
   readonly extraFlags?: { [name: string]: string };
   readonly controllerManagerExtraFlags?: { [name: string]: string };
   readonly schedulerExtraFlags?: { [name: string]: string };
+  readonly emulatedRelease?: KubernetesRelease;
+  readonly jwtIssuers?: JwtIssuer[];
+}
+
+/** Files of kube-apiserver that only some clusters have. */
+export interface OptionalFiles {
+  readonly admission: boolean;
+  readonly authentication: boolean;
 }
 
 /** What is wrong with the user's flags, found without the settings: they may be wrong themselves. */
@@ -28,11 +40,33 @@ export function checkExtraFlags(cluster: ClusterFacts, extra: ExtraFlags, proble
   new FlagList('kube-apiserver', KUBE_APISERVER_FLAGS, version).extra('extraFlags', extra.extraFlags, problems);
   new FlagList('kube-controller-manager', KUBE_CONTROLLER_MANAGER_FLAGS, version).extra('controllerManagerExtraFlags', extra.controllerManagerExtraFlags, problems);
   new FlagList('kube-scheduler', KUBE_SCHEDULER_FLAGS, version).extra('schedulerExtraFlags', extra.schedulerExtraFlags, problems);
+  for (const problem of authenticationFlagProblems(extra.extraFlags, extra.jwtIssuers?.length ?? 0)) { problems.add(problem); }
+  const { emulatedRelease } = extra;
+  if (emulatedRelease === undefined) { return; }
+  const problem = emulationProblem(version, emulatedRelease.version);
+  if (problem !== undefined) { problems.add(`emulatedRelease: ${problem}`); return; }
+  // A gate that the emulated release does not know ends the component, although its binary has it.
+  const components = [
+    ['kube-apiserver', 'extraFlags', extra.extraFlags],
+    ['kube-controller-manager', 'controllerManagerExtraFlags', extra.controllerManagerExtraFlags],
+    ['kube-scheduler', 'schedulerExtraFlags', extra.schedulerExtraFlags],
+  ] as const;
+  for (const [component, field, flags] of components) {
+    for (const [, name, value] of (flags?.['feature-gates'] ?? '').matchAll(/([A-Za-z0-9]+)=(true|false)/g)) {
+      const wrong = gateProblem(name, emulatedRelease.version, value === 'true', component);
+      problems.add(wrong && `${field}: with emulatedRelease ${emulatedRelease.version}, ${wrong}`);
+    }
+  }
+}
+
+/** `kube=1.36`. */
+function emulation(release: KubernetesRelease | undefined): string | undefined {
+  return release && `kube=${release.version}`;
 }
 
 /** Command line of kube-apiserver on one machine. */
 export function apiServerFlags(
-  cluster: ClusterFacts, settings: ApiServerSettings, etcd: IEtcdEndpoints, member: ControlPlaneMember,
+  cluster: ClusterFacts, settings: ApiServerSettings, etcd: IEtcdEndpoints, member: ControlPlaneMember, files: OptionalFiles, emulated?: KubernetesRelease,
 ): FlagList<typeof KUBE_APISERVER_FLAGS> {
   const servers = cluster.controlPlaneMembers.length;
   const { timing, audit } = settings;
@@ -51,7 +85,7 @@ export function apiServerFlags(
     'etcd-compaction-interval': seconds(timing.compactionInterval),
 
     'service-cluster-ip-range': cluster.network.serviceCidrs.join(','),
-    'service-account-issuer': `https://kubernetes.default.svc.${cluster.network.clusterDomain}`,
+    'service-account-issuer': serviceAccountIssuer(cluster),
     'service-account-key-file': HOST_PATHS.serviceAccountPublicKey,
     'service-account-signing-key-file': HOST_PATHS.serviceAccountKey,
 
@@ -64,8 +98,11 @@ export function apiServerFlags(
     'kubelet-certificate-authority': HOST_PATHS.clusterCa,
     'kubelet-preferred-address-types': ['InternalIP', 'Hostname'],
     'authorization-mode': ['Node', 'RBAC'],
-    'enable-admission-plugins': ['NodeRestriction'],
-    'admission-control-config-file': apiVersionOf('PodSecurityConfiguration', cluster.release.version) === undefined ? undefined : API_SERVER_FILES.admission,
+    'enable-admission-plugins': ['NodeRestriction', ...(settings.eventRates ? ['EventRateLimit'] : [])],
+    'admission-control-config-file': files.admission ? API_SERVER_FILES.admission : undefined,
+    // Says who may be anonymous, so anonymous-auth must not be set beside it.
+    'authentication-config': files.authentication ? API_SERVER_FILES.authentication : undefined,
+    'emulated-version': emulation(emulated),
     'enable-bootstrap-token-auth': true,
 
     // Without these metrics-server and every other aggregated API never authenticate.
@@ -110,7 +147,9 @@ export function apiServerFlags(
 }
 
 /** Command line of kube-controller-manager. */
-export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServerSettings): FlagList<typeof KUBE_CONTROLLER_MANAGER_FLAGS> {
+export function controllerManagerFlags(
+  cluster: ClusterFacts, settings: ApiServerSettings, emulated?: KubernetesRelease,
+): FlagList<typeof KUBE_CONTROLLER_MANAGER_FLAGS> {
   return new FlagList('kube-controller-manager', KUBE_CONTROLLER_MANAGER_FLAGS, cluster.release.version).defaults({
     'kubeconfig': CONTROL_PLANE_FILES.controllerManagerKubeconfig,
     'authentication-kubeconfig': CONTROL_PLANE_FILES.controllerManagerKubeconfig,
@@ -136,6 +175,11 @@ export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServe
     'leader-elect-renew-deadline': seconds(settings.leaderElection.renewDeadline),
     'leader-elect-retry-period': seconds(settings.leaderElection.retryPeriod),
     'profiling': false,
+    'emulated-version': emulation(emulated),
+    'node-eviction-rate': settings.eviction.rate.value,
+    'secondary-node-eviction-rate': settings.eviction.secondaryRate.value,
+    'unhealthy-zone-threshold': settings.eviction.unhealthyShare.value,
+    'large-cluster-size-threshold': settings.eviction.largeZone.value,
     'node-monitor-grace-period': `${settings.nodeMonitorGrace.value}s`,
     'kube-api-qps': settings.controllerManagerQps.value,
     'kube-api-burst': settings.controllerManagerBurst.value,
@@ -147,9 +191,10 @@ export function controllerManagerFlags(cluster: ClusterFacts, settings: ApiServe
 }
 
 /** Command line of kube-scheduler; most of its settings stand in its configuration file. */
-export function schedulerFlags(cluster: ClusterFacts): FlagList<typeof KUBE_SCHEDULER_FLAGS> {
+export function schedulerFlags(cluster: ClusterFacts, emulated?: KubernetesRelease): FlagList<typeof KUBE_SCHEDULER_FLAGS> {
   return new FlagList('kube-scheduler', KUBE_SCHEDULER_FLAGS, cluster.release.version).defaults({
     'config': CONTROL_PLANE_FILES.schedulerConfig,
+    'emulated-version': emulation(emulated),
     'authentication-kubeconfig': CONTROL_PLANE_FILES.schedulerKubeconfig,
     'authorization-kubeconfig': CONTROL_PLANE_FILES.schedulerKubeconfig,
     'bind-address': cluster.controlPlaneMembers[0].address.includes(':') ? '::' : '0.0.0.0',

@@ -18,6 +18,7 @@ export const API_SERVER_FILES = {
   auditPolicy: `${HOST_PATHS.apiServerConfig}/audit-policy.yaml`,
   auditLog: `${HOST_PATHS.auditLogs}/audit.log`,
   admission: `${HOST_PATHS.apiServerConfig}/admission.yaml`,
+  authentication: `${HOST_PATHS.apiServerConfig}/authentication.yaml`,
   // Holds a key, so it is made on the host by encryptionScript and never written by the library.
   encryption: `${HOST_PATHS.pki}/encryption.yaml`,
   encryptionScript: '/usr/local/sbin/thousand-node-encryption-config',
@@ -30,3 +31,6 @@ export const CONTROL_PLANE_FILES = {
   adminKubeconfig: '/etc/kubernetes/super-admin.conf',
   schedulerConfig: `${HOST_PATHS.controlPlaneConfig}/scheduler.yaml`,
 } as const;
+
+/** haproxy's file. */
+export const BALANCER_CONFIG = `${HOST_PATHS.controlPlaneConfig}-balancer/haproxy.cfg`;

@@ -1,5 +1,6 @@
 import { CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
+import { EncryptionAtRest } from './encryption-at-rest';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -11,8 +12,11 @@ import { HostProbe, StaticPodProps } from '../../host/static-pod';
 type Flags = StaticPodProps['flags'];
 
 /** kube-apiserver of one machine. */
-export function apiServerPod(cluster: ClusterFacts, settings: ApiServerSettings, member: ControlPlaneMember, flags: Flags): StaticPodProps {
+export function apiServerPod(
+  cluster: ClusterFacts, settings: ApiServerSettings, member: ControlPlaneMember, flags: Flags, encryption: EncryptionAtRest,
+): StaticPodProps {
   const probe = (path: string): HostProbe => ({ host: loopback(member), path, port: HOST_PORTS.apiServer, scheme: 'HTTPS', periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 8 });
+  const kms = encryption._kms;
   return {
     target: HostTarget.machine(member.name),
     name: 'kube-apiserver',
@@ -25,6 +29,8 @@ export function apiServerPod(cluster: ClusterFacts, settings: ApiServerSettings,
       { name: 'apiserver-config', path: HOST_PATHS.apiServerConfig, type: 'DirectoryOrCreate' },
       { name: 'audit-logs', path: HOST_PATHS.auditLogs, type: 'DirectoryOrCreate', readOnly: false },
       { name: 'ca-certificates', path: '/etc/ssl/certs', type: 'DirectoryOrCreate' },
+      // The folder, not the socket: a plugin that restarts makes a new one.
+      ...(kms === undefined ? [] : [{ name: 'kms', path: kms.socket.slice(0, kms.socket.lastIndexOf('/')), type: 'DirectoryOrCreate', readOnly: false }]),
     ],
     // The binary in upstream's image carries this file capability. Dropped from the bounding set, the kernel refuses to execute it at all,
     // whatever port it listens on (kubernetes/kubernetes build/server-image/kube-apiserver/Dockerfile).
@@ -57,7 +63,7 @@ export function controllerManagerPod(cluster: ClusterFacts, settings: ApiServerS
     ],
     cpuRequest: String(settings.controllerManagerRequests.cpu.value),
     memoryRequest: `${settings.controllerManagerRequests.memory.value}Gi`,
-    env: {},
+    env: { GOMEMLIMIT: `${settings.controllerManagerGoMemoryLimit.value}MiB` },
     ...healthz(member, HOST_PORTS.kubeControllerManager),
     labels: { component: 'kube-controller-manager', tier: 'control-plane' },
   };
@@ -80,7 +86,7 @@ export function schedulerPod(cluster: ClusterFacts, settings: ApiServerSettings,
     ],
     cpuRequest: String(settings.schedulerRequests.cpu.value),
     memoryRequest: `${settings.schedulerRequests.memory.value}Gi`,
-    env: {},
+    env: { GOMEMLIMIT: `${settings.schedulerGoMemoryLimit.value}MiB` },
     ...healthz(member, HOST_PORTS.kubeScheduler),
     labels: { component: 'kube-scheduler', tier: 'control-plane' },
   };

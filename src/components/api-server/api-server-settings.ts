@@ -1,13 +1,15 @@
 import { Duration } from 'cdk8s';
+import { protectionDerivations, ProtectionInput, protectionSettings, ProtectionSettings } from './protection-settings';
+import { AuditLog, auditLog } from '../../capacity/api-server-audit-capacity';
 import {
   apiServerCpu, apiServerMemory, apiServerSeats, controllerManagerBurst, controllerManagerQps, dearRequestSeats, maxMutatingRequestsInflight,
   maxRequestsInflight, nodeMonitorGrace, nodeAgentSeats, percentageOfNodesToScore, schedulerQps, totalSeats,
 } from '../../capacity/api-server-capacity';
 import {
-  ApiServerTiming, apiServerTiming, AuditLog, auditLog, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
+  ApiServerTiming, apiServerTiming, ComponentRequests, controllerManagerRequests, ControllerWorkers, controllerWorkers, endpointBatchPeriod,
   eventTtlSeconds, goawayChance, schedulerRequests,
 } from '../../capacity/control-plane-capacity';
-import { apiServerGoMemoryLimit } from '../../capacity/go-memory-capacity';
+import { apiServerGoMemoryLimit, componentGoMemoryLimit } from '../../capacity/go-memory-capacity';
 import { LeaderElection, leaderElection } from '../../capacity/leader-election-capacity';
 import { controllerListSeats, OwnLevels, ownLevelShares, peopleListSeats } from '../../capacity/own-level-capacity';
 import { flagProblem } from '../../catalogue/flag-table';
@@ -18,7 +20,7 @@ import { numberProblem, wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 
 /** What the user may say about the numbers; the public struct is `TunedApiServerProps`. */
-export interface ApiServerInput {
+export interface ApiServerInput extends ProtectionInput {
   readonly maxRequestsInflight?: number;
   readonly maxMutatingRequestsInflight?: number;
   readonly dearRequestSeats?: number;
@@ -27,7 +29,7 @@ export interface ApiServerInput {
   readonly percentageOfNodesToScore?: number;
 }
 
-export interface ApiServerSettings {
+export interface ApiServerSettings extends ProtectionSettings {
   readonly inflight: Derivation;
   readonly mutatingInflight: Derivation;
   readonly totalSeats: number;
@@ -45,6 +47,10 @@ export interface ApiServerSettings {
   readonly leaderElection: LeaderElection;
   readonly controllerManagerRequests: ComponentRequests;
   readonly schedulerRequests: ComponentRequests;
+  /** MiB. */
+  readonly controllerManagerGoMemoryLimit: Derivation;
+  /** MiB. */
+  readonly schedulerGoMemoryLimit: Derivation;
   readonly memory: Derivation;
   /** MiB. */
   readonly goMemoryLimit: Derivation;
@@ -82,6 +88,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   problems.add(numberProblem('eventTtl', ttl.value, { min: 60, max: 86_400, why: 'seconds; events of a day no longer fit their ring' }));
   const score = given(input.percentageOfNodesToScore, percentageOfNodesToScore(fleet.nodes));
   problems.add(wholeNumberProblem('percentageOfNodesToScore', score.value, { min: 0, max: 100, why: 'percent, 0 leaves it to the scheduler' }));
+  const protection = protectionSettings(cluster, input, problems);
   problems.throwIfAny();
 
   const total = totalSeats(inflight, mutatingInflight);
@@ -96,10 +103,12 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const nodeGrace = nodeMonitorGrace();
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
-  const [timing, audit, batch, workers] = [apiServerTiming(), auditLog(), endpointBatchPeriod(), controllerWorkers(fleet.hpas)];
+  const [timing, audit, batch, workers] = [apiServerTiming(protection.shutdownDelay), auditLog(fleet), endpointBatchPeriod(), controllerWorkers(fleet.hpas)];
   const election = leaderElection();
-  const [kcmRequests, scheduling] = [controllerManagerRequests(), schedulerRequests()];
+  const [kcmRequests, scheduling] = [controllerManagerRequests(fleet.pods), schedulerRequests(fleet.pods)];
+  const [kcmGoMemory, schedulerGoMemory] = [componentGoMemoryLimit('controller-manager', kcmRequests.memory), componentGoMemoryLimit('scheduler', scheduling.memory)];
   return {
+    ...protection,
     inflight,
     mutatingInflight,
     totalSeats: total.value,
@@ -113,6 +122,8 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     leaderElection: election,
     controllerManagerRequests: kcmRequests,
     schedulerRequests: scheduling,
+    controllerManagerGoMemoryLimit: kcmGoMemory,
+    schedulerGoMemoryLimit: schedulerGoMemory,
     memory,
     goMemoryLimit,
     cpu,
@@ -123,8 +134,9 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
     schedulerQps: scheduler,
     derivations: [
       inflight, mutatingInflight, total, dearSeats, agentSeats, controllerSeats, peopleSeats, ...Object.values(shares), memory, goMemoryLimit, cpu, ttl, goaway,
-      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...Object.values(election), ...written(cluster, workers), kcmRequests.cpu, kcmRequests.memory,
-      score, scheduler, scheduling.cpu, scheduling.memory,
+      ...Object.values(timing), ...Object.values(audit), kcmQps, kcmBurst, nodeGrace, batch, ...Object.values(election), ...written(cluster, workers),
+      kcmRequests.cpu, kcmRequests.memory, kcmGoMemory, score, scheduler, scheduling.cpu, scheduling.memory, schedulerGoMemory,
+      ...protectionDerivations(protection, input.balancer?._haproxy !== undefined),
     ],
   };
 }

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parse } from 'yaml';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { EncryptionAtRest } from '../../../src/components/api-server/encryption-at-rest';
 import { encryptionReload, encryptionScript } from '../../../src/components/api-server/encryption-script';
 import { clusterOn } from '../cluster-on';
 
@@ -14,12 +15,18 @@ let script: string;
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'encryption-'));
   script = path.join(root, 'script');
-  fs.writeFileSync(script, encryptionScript(FILE, 'it looks every minute'), { mode: 0o755 });
+  describedAs(EncryptionAtRest.secretbox());
 });
+
+/** The script that a description gives. */
+function describedAs(encryption: EncryptionAtRest): void {
+  fs.writeFileSync(script, encryptionScript(FILE, 'it looks every minute', encryption), { mode: 0o755 });
+}
+
 afterEach(() => fs.rmSync(root, { recursive: true }));
 
 function run(...args: string[]): { code: number | null; text: string } {
-  const done = spawnSync('/bin/sh', [script, ...args], { encoding: 'utf8', env: { PATH: `${root}/bin:${process.env.PATH}`, THOUSAND_NODE_ROOT: root } });
+  const done = spawnSync('/bin/bash', [script, ...args], { encoding: 'utf8', env: { PATH: `${root}/bin:${process.env.PATH}`, THOUSAND_NODE_ROOT: root } });
   return { code: done.status, text: done.stdout + done.stderr };
 }
 
@@ -98,6 +105,8 @@ test('refused: a step before the file is made, and a file with another provider'
   expect(run('add-key').text).toMatch(/is missing; run .* make' first/);
   fs.mkdirSync(path.dirname(file()), { recursive: true });
   fs.writeFileSync(file(), 'kind: EncryptionConfiguration\nresources:\n  - resources: [secrets]\n    providers:\n      - kms:\n          name: mine\n');
+  expect(run('add-key').text).toMatch(/names the plugin mine, the description none/);
+  fs.writeFileSync(file(), 'kind: EncryptionConfiguration\nresources:\n  - resources: [secrets]\n    providers:\n      - aescbc:\n          keys: []\n');
   expect(run('add-key').text).toMatch(/was not written by this script/);
 });
 

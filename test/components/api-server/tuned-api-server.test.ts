@@ -4,7 +4,8 @@ import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
-import { TunedApiServer, TunedApiServerProps } from '../../../src/components/api-server/tuned-api-server';
+import { TunedApiServerProps } from '../../../src/components/api-server/api-server-options';
+import { TunedApiServer } from '../../../src/components/api-server/tuned-api-server';
 import { EtcdCluster } from '../../../src/components/etcd/etcd-cluster';
 import { ApiClientKind } from '../../../src/contracts/contributions';
 import { hostArtefacts, HostArtefacts } from '../../../src/host/host-artefacts';
@@ -59,7 +60,7 @@ describe('kube-apiserver', () => {
   });
 
   test('authentication, authorisation and aggregation are complete (API-06, API-07, API-09, API-10)', () => {
-    expect(flags()).toMatchObject({ 'authorization-mode': 'Node,RBAC', 'enable-admission-plugins': 'NodeRestriction', 'client-ca-file': '/etc/kubernetes/pki/ca.crt' });
+    expect(flags()).toMatchObject({ 'authorization-mode': 'Node,RBAC', 'enable-admission-plugins': 'NodeRestriction,EventRateLimit', 'client-ca-file': '/etc/kubernetes/pki/ca.crt' });
     for (const name of ['service-account-issuer', 'service-account-key-file', 'service-account-signing-key-file', 'requestheader-client-ca-file', 'proxy-client-cert-file', 'kubelet-certificate-authority']) {
       expect(flags()).toHaveProperty(name);
     }
@@ -211,6 +212,6 @@ describe('what the user sets reaches the output', () => {
   test.each(settings)('%s', (_, props) => { expect(print(props)).not.toBe(before); });
 
   test('a list flag is merged', () => {
-    expect(flags({ extraFlags: { 'enable-admission-plugins': 'AlwaysPullImages,NodeRestriction' } })['enable-admission-plugins']).toBe('NodeRestriction,AlwaysPullImages');
+    expect(flags({ extraFlags: { 'enable-admission-plugins': 'AlwaysPullImages,NodeRestriction' } })['enable-admission-plugins']).toBe('NodeRestriction,EventRateLimit,AlwaysPullImages');
   });
 });

@@ -8,6 +8,7 @@ import { LABELS } from '../cluster/labels';
 import { MachineShape } from '../cluster/machine-shape';
 import { clusterOf } from '../host/cluster-of';
 import { hostArtefacts } from '../host/host-artefacts';
+import { HostServiceProps } from '../host/host-service';
 import { StaticPodProps } from '../host/static-pod';
 
 /** Something of the tree that a finding can point at. */
@@ -85,6 +86,8 @@ export interface AuditParts {
   readonly facts: ClusterFacts;
   readonly objects: AuditObject[];
   readonly staticPods: AuditStaticPod[];
+  /** Components that systemd runs; they have no image and no probes. @default - none */
+  readonly services?: AuditStaticPod[];
   readonly kubelets: AuditKubelet[];
   readonly files: AuditFile[];
   readonly certificates: AuditCertificate[];
@@ -111,6 +114,7 @@ export class AuditTree {
       scope,
       objects: scope.node.findAll().filter(ApiObject.isApiObject).map(object => auditObject(object.toJson() as object, object)),
       staticPods: host.staticPods.map(pod => staticPod(pod.props, pod)),
+      services: host.services.map(service => hostService(service.props, service)),
       kubelets: host.kubelets.map(kubelet => ({
         name: `kubelet of ${kubelet.target.folder}`,
         construct: kubelet,
@@ -136,6 +140,8 @@ export class AuditTree {
   public readonly facts: ClusterFacts;
   public readonly objects: AuditObject[];
   public readonly staticPods: AuditStaticPod[];
+  /** What runs on the machines themselves: static pods, and components that systemd runs. */
+  public readonly processes: AuditStaticPod[];
   public readonly kubelets: AuditKubelet[];
   public readonly files: AuditFile[];
   public readonly certificates: AuditCertificate[];
@@ -150,6 +156,7 @@ export class AuditTree {
     this.facts = parts.facts;
     this.objects = parts.objects;
     this.staticPods = parts.staticPods;
+    this.processes = [...parts.staticPods, ...(parts.services ?? [])];
     this.kubelets = parts.kubelets;
     this.files = parts.files;
     this.certificates = parts.certificates;
@@ -167,9 +174,9 @@ export class AuditTree {
     return this.objects.find(object => object.kind === kind && object.namespace === namespace && object.objectName === name);
   }
 
-  /** Static pods of a component. */
+  /** Members of a component, whoever runs them. */
   public component(name: string): AuditStaticPod[] {
-    return this.staticPods.filter(pod => pod.component === name);
+    return this.processes.filter(pod => pod.component === name);
   }
 
   /** Machines of the final size, control plane included. */
@@ -217,6 +224,24 @@ function staticPod(props: StaticPodProps, construct?: IConstruct): AuditStaticPo
     memory: quantity(props.memoryRequest) ?? 0,
     livenessPath: props.livenessProbe.path,
     terminationGraceSeconds: props.terminationGracePeriodSeconds ?? 30,
+    ring: props.component === 'etcd' ? props.name : '',
+  };
+}
+
+function hostService(props: HostServiceProps, construct?: IConstruct): AuditStaticPod {
+  return {
+    name: `${props.unit}.service on ${props.target.name}`,
+    construct,
+    machine: props.target.name,
+    podName: props.name,
+    component: props.component,
+    image: '',
+    flags: Object.fromEntries(props.flags.map(flag => [flag.name, flag.value])),
+    mounts: props.mounts.map(mount => ({ path: mount.path, type: mount.type })),
+    cpu: quantity(props.cpu) ?? 0,
+    memory: quantity(props.memory) ?? 0,
+    livenessPath: '',
+    terminationGraceSeconds: 90,
     ring: props.component === 'etcd' ? props.name : '',
   };
 }

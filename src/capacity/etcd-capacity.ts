@@ -87,6 +87,27 @@ export function etcdEventsQuota(): Derivation {
 }
 
 /**
+ * Quota of the leases ring: etcd's default is plenty, since only the renewals between two compactions lie in it.
+ *
+ * | nodes            | 200   | 1,200 | 5,000   |
+ * | renewals, 10 min | 9 MB  | 52 MB | 218 MB  |
+ * | quota            | 2 GiB | 2 GiB | 2 GiB   |
+ *
+ * Source: ETCDW@v3.6 dev-guide/limit; size of a lease as measured (472 bytes, 726 on pages).
+ */
+export function etcdLeasesQuota(renewals: Amount): Derivation {
+  return derived({
+    id: 'etcd/leases-quota-backend-bytes',
+    unit: 'bytes',
+    words: 'etcd\'s default, or the renewals between two compactions twice, in whole GiB',
+    expression: 'max(2, ceil(renewals * window * bytesPerLease * 2 / gibibyte)) * gibibyte',
+    inputs: { renewals, window: 600, bytesPerLease: 726, gibibyte },
+    source: 'ETCDW@v3.6 dev-guide/limit; MEAS (472)',
+    confidence: Confidence.ESTIMATE,
+  });
+}
+
+/**
  * Cores and memory of a member of the main ring.
  *
  * | nodes  | 250  | 1,000 | 1,200 | 3,000 | 5,000 |

@@ -186,3 +186,21 @@ export function etcdClockOffset(): Derivation {
     source: 'ETCD@v3.7.1 server/etcdserver/api/rafthttp/probing_status.go',
   });
 }
+
+const certificate = (id: string, unit: string, words: string, expression: string): Derivation =>
+  derived({ id, unit, words, expression, source: 'proposal', confidence: Confidence.ESTIMATE });
+
+/** Time between two looks at the certificates. */
+export function etcdCertificateLook(): Derivation {
+  return certificate('etcd/certificate-look', 's', 'twice a day: nothing about them changes faster', '43200');
+}
+
+/** Time before the end of a certificate at which somebody should renew it: a twelfth of the year that the script gives them. */
+export function etcdCertificateWarning(): Derivation {
+  return certificate('etcd/alert-certificate', 's', 'thirty days: enough for a change in working hours on every machine', '30 * 86400');
+}
+
+/** Time before the end at which somebody is called: members whose certificate has ended are refused by all others at their next connection. */
+export function etcdCertificateEnd(): Derivation {
+  return certificate('etcd/alert-certificate-end', 's', 'seven days: a weekend and a holiday', '7 * 86400');
+}

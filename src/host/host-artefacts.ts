@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { CertificateRequest } from './certificate-request';
 import { HostFile } from './host-file';
 import { HostPage } from './host-page';
+import { HostService } from './host-service';
 import { KubeletHost } from './kubelet-host';
 import { StaticPod } from './static-pod';
 
@@ -9,6 +10,7 @@ import { StaticPod } from './static-pod';
 export interface HostArtefacts {
   readonly files: HostFile[];
   readonly staticPods: StaticPod[];
+  readonly services: HostService[];
   readonly kubelets: KubeletHost[];
   readonly certificates: CertificateRequest[];
   readonly pages: HostPage[];
@@ -19,6 +21,7 @@ export function hostArtefacts(scope: IConstruct): HostArtefacts {
   return {
     files: ordered(all.filter((c): c is HostFile => c instanceof HostFile), c => c.path),
     staticPods: ordered(all.filter((c): c is StaticPod => c instanceof StaticPod), c => c.props.name),
+    services: ordered(all.filter((c): c is HostService => c instanceof HostService), c => c.props.unit),
     kubelets: ordered(all.filter((c): c is KubeletHost => c instanceof KubeletHost), () => ''),
     certificates: ordered(all.filter((c): c is CertificateRequest => c instanceof CertificateRequest), c => c.certPath),
     pages: all.filter((c): c is HostPage => c instanceof HostPage).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),

@@ -1,4 +1,4 @@
-import { systemdCommand, systemdUnit } from '../../src/formats/systemd-unit';
+import { systemdCommand, systemdEnvironment, systemdUnit } from '../../src/formats/systemd-unit';
 
 test('sections, settings in their order, blank line between sections', () => {
   expect(systemdUnit([
@@ -42,3 +42,17 @@ test.each([
 ])('what would open a line or another setting is refused (%#)', (write, message) => {
   expect(write).toThrow(message);
 });
+
+// systemd.exec(5), EnvironmentFile: in double quotes a backslash escapes ", \\, ` and $; variables and specifiers are not replaced.
+test.each([
+  ['a=https://1.2.3.4:2380,b=https://[2001:db8::1]:2380', 'X=a=https://1.2.3.4:2380,b=https://[2001:db8::1]:2380\n'],
+  ['two words', 'X="two words"\n'],
+  ['{"a":"$b`\\"}', 'X="{\\"a\\":\\"\\$b\\`\\\\\\"}"\n'],
+  ['', 'X=\n'],
+])('an environment file: %s', (value, text) => { expect(systemdEnvironment([['X', value]])).toBe(text); });
+
+test.each([
+  [() => systemdEnvironment([['X', 'a\nY=b']]), /one line/],
+  [() => systemdEnvironment([['X=1\nY', 'b']]), /variable must be upper case/],
+  [() => systemdEnvironment([], ['x\nY=b']), /one line/],
+])('what would open another variable is refused (%#)', (write, message) => { expect(write).toThrow(message); });

@@ -1,12 +1,17 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { cpuGovernorFiles } from './cpu-governor';
 import { etcdAlertGroups, etcdScrapeTargets } from './etcd-contributions';
-import { checkExtraFlags, etcdImage, healthClientCertificate, memberCertificates, memberFlags, memberPod, monitoringClientCertificate } from './etcd-document';
-import { clientUrls, etcdSettings } from './etcd-settings';
+import { checkExtraFlags, etcdImage, healthClientCertificate, memberCertificates, memberFlags, memberPod, memoryLimit, monitoringClientCertificate } from './etcd-document';
+import { EtcdRuntime } from './etcd-runtime';
+import { memberService, serviceFiles, userFile } from './etcd-service';
+import { clientUrls, etcdSettings, ringNamed } from './etcd-settings';
+import { EtcdTlsVersion } from './etcd-tls';
 import { EtcdDefragmentation, EtcdSnapshots } from './operations/etcd-operations';
 import { operationFiles } from './operations/operation-files';
 import { checkOperations, operationsSettings } from './operations/operations-settings';
 import { etcdRunbooks } from './operations/runbooks';
+import { EtcdCipherSuite } from '../../catalogue/etcd-cipher-suites';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -17,6 +22,8 @@ import { CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
 import { HostFile } from '../../host/host-file';
 import { HostPage } from '../../host/host-page';
+import { HostService } from '../../host/host-service';
+import { HostTarget } from '../../host/host-target';
 import { StaticPod } from '../../host/static-pod';
 import { Problems } from '../../input/problems';
 
@@ -44,6 +51,57 @@ export interface EtcdClusterProps {
    * @default - the first three machines of the main ring
    */
   readonly eventsMembers?: ControlPlaneMember[];
+
+  /**
+   * Machines of a ring for leases: nodes / 10 renewals a second go there, and every leader election. It pays where those are most of what the main
+   * ring's disk has to synchronise, which is above about 3,000 nodes, or on disks that make a write durable in more than 2 ms. Kubernetes can move
+   * to it only with downtime: leases of the main ring are not carried over.
+   *
+   * @default - none: leases lie in the main ring
+   * @see flag `etcd-servers-overrides` of kube-apiserver
+   */
+  readonly leasesMembers?: ControlPlaneMember[];
+
+  /**
+   * Who starts the members: the kubelet of each machine, or systemd on machines that are etcd and nothing else.
+   *
+   * @default EtcdRuntime.staticPod()
+   */
+  readonly runAs?: EtcdRuntime;
+
+  /**
+   * Absolute path at which a disk of its own for the main ring's log is mounted; the log lies in its folder `wal`. Every write waits for that disk
+   * alone, so that neither a commit of the backend nor a defragmentation holds it up. Where a ring has data already, stop each member, move
+   * `member/wal` of its data folder there, and start it again, before the next.
+   *
+   * @default - the log lies on the disk of the data
+   * @see flag `wal-dir` of etcd
+   */
+  readonly walDirectory?: string;
+
+  /**
+   * Oldest version of TLS that members speak, to each other and to clients.
+   *
+   * @default EtcdTlsVersion.V1_2
+   * @see flag `tls-min-version` of etcd
+   */
+  readonly tlsMinVersion?: EtcdTlsVersion;
+
+  /**
+   * Suites of TLS 1.2, where a policy asks for a list. One of `ECDHE_ECDSA_AES_128_GCM` and `ECDHE_RSA_AES_128_GCM` must be among them, because
+   * HTTP/2 asks for it; with TLS 1.3 alone there is nothing to choose.
+   *
+   * @default - those of Go
+   * @see flag `cipher-suites` of etcd
+   */
+  readonly cipherSuites?: EtcdCipherSuite[];
+
+  /**
+   * Whether the processors of the members' machines are kept at full clock. Machines without such a switch are left alone.
+   *
+   * @default true
+   */
+  readonly performanceGovernor?: boolean;
 
   /**
    * Largest round trip between two members; heartbeat and election follow it. Node count does not matter to them.
@@ -100,12 +158,14 @@ export interface EtcdClusterProps {
 }
 
 /**
- * etcd as it has to be at 1,000 nodes and more: a main ring and a ring for events, TLS everywhere, timers from the network, a quota from
- * the planned objects. Static pods and certificate requests on the members' machines; nothing in the cluster.
+ * etcd as it has to be at 1,000 nodes and more: a main ring, a ring for events and one for leases where it pays, TLS everywhere, timers from the
+ * network, a quota from the planned objects. Static pods or units of systemd, certificate requests and scripts on the members' machines; nothing in the
+ * cluster.
  */
 export class EtcdCluster extends Construct implements IEtcdEndpoints, IContributor {
   public readonly mainUrls: string[];
   public readonly eventsUrls: string[];
+  public readonly leasesUrls?: string[];
   public readonly etcdVersion: string;
   public readonly caFile: string = HOST_PATHS.etcdCa;
   public readonly clientCertFile: string = HOST_PATHS.apiServerEtcdClientCert;
@@ -126,28 +186,39 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
     checkExtraFlags(cluster, props.extraFlags, problems);
     checkOperations(props, problems);
     const settings = etcdSettings(cluster, props, problems);
-    const pods = settings.rings.flatMap(ring => ring.members.map(member =>
+    const members = settings.rings.flatMap(ring => ring.members.map(member =>
       ({ ring, member, flags: memberFlags(cluster, settings, ring, member).extra('extraFlags', props.extraFlags, problems) })));
 
-    for (const { ring, member, flags } of pods) {
+    const { systemd } = settings;
+    for (const { ring, member, flags } of members) {
       const at = new Construct(this, `${ring.name}-${member.name}`);
-      new StaticPod(at, 'StaticPod', memberPod(cluster, ring, member, flags));
+      if (systemd) {
+        new HostService(at, 'Service', memberService(systemd, ring, member, flags));
+        serviceFiles(cluster, systemd, ring, member, flags, memoryLimit(ring)).forEach((file, i) => new HostFile(at, `File${i}`, file));
+      } else {
+        new StaticPod(at, 'StaticPod', memberPod(cluster, ring, member, flags));
+      }
       memberCertificates(ring, member).forEach((request, i) => new CertificateRequest(at, `Certificate${i}`, request));
     }
     const machines = new Map(settings.rings.flatMap(ring => ring.members).map(member => [member.name, member]));
     for (const member of machines.values()) { new CertificateRequest(this, `health-${member.name}`, healthClientCertificate(member)); }
 
-    const operations = operationsSettings(cluster, settings.rings, props);
+    const operations = operationsSettings(cluster, settings, props);
     for (const member of machines.values()) {
       const at = new Construct(this, `operations-${member.name}`);
-      operationFiles(operations, member, etcdImage(cluster)).forEach((file, i) => new HostFile(at, `File${i}`, file));
+      const user = systemd ? [userFile(systemd, HostTarget.machine(member.name))] : [];
+      const governor = props.performanceGovernor ?? true ? cpuGovernorFiles(HostTarget.machine(member.name)) : [];
+      [...operationFiles(operations, member, etcdImage(cluster)), ...user, ...governor].forEach((file, i) => new HostFile(at, `File${i}`, file));
     }
     for (const page of etcdRunbooks(operations)) { new HostPage(this, `page-${page.name}`, page); }
     new CertificateRequest(this, 'monitoring', monitoringClientCertificate(settings.rings[0].members[0]));
 
-    const [main, events] = settings.rings;
+    const [main] = settings.rings;
+    const events = ringNamed(settings.rings, 'events');
+    const leases = ringNamed(settings.rings, 'leases');
     this.mainUrls = clientUrls(main);
     this.eventsUrls = events ? clientUrls(events) : [];
+    this.leasesUrls = leases && clientUrls(leases);
     this.etcdVersion = cluster.versions.etcd;
     this.quotaBackendBytes = main.quota.value;
     this.derivations = [...settings.derivations, ...operations.derivations];

@@ -90,7 +90,8 @@ function operationAlerts(ring: EtcdRing, operations: OperationsSettings): Alert[
       holdsFor: '10m',
       severity: AlertSeverity.TICKET,
       summary: `etcd ${ring.name}: p99 of log writes is above ${slowSync.value} ms`,
-      description: 'etcd is bound by the latency of sequential writes. Check what else uses the disk of this member.',
+      description: 'etcd is bound by the latency of sequential writes. Check what else uses the disk of this member; a log on a disk of its own is alone with it.',
+      runbook: 'runbooks/etcd-slow-disk.md',
     },
     {
       name: `${title}SlowCommit`,
@@ -99,6 +100,7 @@ function operationAlerts(ring: EtcdRing, operations: OperationsSettings): Alert[
       severity: AlertSeverity.TICKET,
       summary: `etcd ${ring.name}: p99 of backend commits is above ${slowCommit.value} ms`,
       description: 'Writes are applied more slowly than they arrive. Check the disk of this member and what else uses it.',
+      runbook: 'runbooks/etcd-slow-disk.md',
     },
     {
       name: `${title}LeaderChanges`,
@@ -108,6 +110,7 @@ function operationAlerts(ring: EtcdRing, operations: OperationsSettings): Alert[
       severity: AlertSeverity.TICKET,
       summary: `etcd ${ring.name} changed its leader more than ${leaderChanges.value} times in an hour`,
       description: 'Each change holds up writes for a second. Look at the disks, the network between the members and their processors, in this order.',
+      runbook: 'runbooks/etcd-slow-disk.md',
     },
     {
       name: `${title}Fragmented`,
@@ -137,7 +140,9 @@ function machineAlerts(rings: EtcdRing[], operations: OperationsSettings): Alert
       severity: AlertSeverity.TICKET,
       summary: 'the clock of a machine with etcd members is off or not synchronised',
       description: `Off by ${clockOffset.value} ms or without source. Members warn of each other at one second, and machines find their turn of saving by the clock.`,
+      runbook: 'runbooks/etcd-clock.md',
     },
+    ...certificateAlerts(onMachines, operations),
     ...(operations.snapshots ? [{
       name: 'EtcdSnapshotTooOld',
       expression: `time() - max(${saved}) > ${operations.snapshotTooOld.value} or absent(${saved})`,
@@ -150,6 +155,25 @@ function machineAlerts(rings: EtcdRing[], operations: OperationsSettings): Alert
   ];
 }
 
+/** etcd has no metric for its own certificates: a timer on each machine reads their files. */
+function certificateAlerts(onMachines: string, { alerts: { certificateWarning, certificateEnd } }: OperationsSettings): Alert[] {
+  const ends = 'thousand_node_etcd_certificate_expiry_timestamp_seconds';
+  const alert = (name: string, limit: number, severity: AlertSeverity, rest: string): Alert => ({
+    name,
+    expression: `${ends}${onMachines} - time() < ${limit}${rest}`,
+    holdsFor: '1h',
+    severity,
+    summary: `a certificate of etcd ends in less than ${limit / 86400} days, or nobody looks`,
+    description: 'When it has ended, members and API servers are refused at their next connection, on all machines within minutes, since all were made on one day.',
+    runbook: 'runbooks/etcd-certificates.md',
+  });
+  return [
+    // Without the metric nobody would know either: the timer does not run, or node_exporter does not read its folder.
+    alert('EtcdCertificateExpires', certificateWarning.value, AlertSeverity.TICKET, ` or absent(${ends}${onMachines})`),
+    alert('EtcdCertificateEnds', certificateEnd.value, AlertSeverity.PAGE, ''),
+  ];
+}
+
 function titleOf(ring: EtcdRing): string {
-  return ring.name === 'main' ? 'EtcdMain' : 'EtcdEvents';
+  return `Etcd${ring.name[0].toUpperCase()}${ring.name.slice(1)}`;
 }

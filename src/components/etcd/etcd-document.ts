@@ -35,6 +35,8 @@ export function memberFlags(cluster: ClusterFacts, settings: EtcdSettings, ring:
   return new FlagList('etcd', ETCD_FLAGS, cluster.versions.etcd).defaults({
     'name': member.name,
     'data-dir': ring.dataDir,
+    // A folder below the mount: etcd makes its log beside and renames it, which a mount point refuses.
+    'wal-dir': ring.walDisk === undefined ? undefined : `${ring.walDisk}/wal`,
     'initial-cluster': ring.members.map(m => `${m.name}=https://${urlHost(m.address)}:${ring.peerPort}`),
     'initial-cluster-state': 'new',
     // A recycled address must not join a ring of another cluster.
@@ -57,7 +59,8 @@ export function memberFlags(cluster: ClusterFacts, settings: EtcdSettings, ring:
     'peer-key-file': peer.key,
     'peer-trusted-ca-file': HOST_PATHS.etcdCa,
     'peer-client-cert-auth': true,
-    'tls-min-version': 'TLS1.2',
+    'tls-min-version': settings.tls.minVersion,
+    'cipher-suites': settings.tls.suites,
     // A member that diverged from the others must not serve. Two spellings: flags up to 3.5, gates from 3.6.
     'experimental-initial-corrupt-check': true,
     'experimental-compact-hash-check-enabled': true,
@@ -71,6 +74,16 @@ export function memberFlags(cluster: ClusterFacts, settings: EtcdSettings, ring:
 /** The image of every member. */
 export function etcdImage(cluster: ClusterFacts): string {
   return cluster.imageRegistry.image(UPSTREAM_IMAGES.etcd, cluster.versions.etcdImageTag);
+}
+
+/** Half of the machine class: the other half is page cache for the backend file. The smaller rings take half of that. */
+export function memberCpu(ring: EtcdRing): string {
+  return `${Math.ceil(ring.cpu.value * 1000 / (ring.name === 'main' ? 2 : 4))}m`;
+}
+
+/** From here on Go collects garbage more eagerly instead of growing: nine tenths of what the member asks for. */
+export function memoryLimit(ring: EtcdRing): string {
+  return `${Math.floor(ring.memory.value / 1024 ** 2 * 0.9)}MiB`;
 }
 
 /** The static pod of one member. */
@@ -89,12 +102,12 @@ export function memberPod(cluster: ClusterFacts, ring: EtcdRing, member: Control
     flags: flags.entries().map(([flag, value]) => ({ name: flag, value })),
     mounts: [
       { name: 'data', path: ring.dataDir, type: 'Directory', readOnly: false },
+      ...(ring.walDisk === undefined ? [] : [{ name: 'wal', path: ring.walDisk, type: 'Directory', readOnly: false }]),
       { name: 'certificates', path: HOST_PATHS.etcdPki, type: 'Directory' },
     ],
-    // Half of the machine class: the other half is page cache for the backend file.
-    cpuRequest: `${Math.ceil(ring.cpu.value * 1000 / (ring.name === 'main' ? 2 : 4))}m`,
+    cpuRequest: memberCpu(ring),
     memoryRequest: mebibytes(ring.memory),
-    env: { GOMEMLIMIT: `${Math.floor(ring.memory.value / 1024 ** 2 * 0.9)}MiB` },
+    env: { GOMEMLIMIT: memoryLimit(ring) },
     livenessProbe: { ...alive, periodSeconds: 10, failureThreshold: 8 },
     readinessProbe: { ...alive, path: '/readyz', periodSeconds: 1, failureThreshold: 3 },
     startupProbe: { ...alive, periodSeconds: 10, failureThreshold: 24 },

@@ -12,6 +12,7 @@ export function kubeadmGuide(artefacts: HostArtefacts, cluster: ClusterFacts, co
     before(cluster),
     ...(artefacts.certificates.length > 0 ? [certificates(artefacts, controlPlane, etcd)] : []),
     ...(etcd.length > 0 ? [etcdSection(etcd)] : []),
+    ...(artefacts.services.length > 0 ? [serviceSection(artefacts)] : []),
     ...(controlPlane.length > 0 ? [controlPlaneSection(cluster, controlPlane, artefacts)] : []),
     ...(artefacts.kubelets.some(kubelet => kubelet.target.group === 'pools') ? [poolSection(artefacts, cluster)] : []),
     changes(cluster),
@@ -71,6 +72,16 @@ function etcdSection(etcd: string[]): string {
 On ${list(etcd)}: mount the data disks at the paths that the manifests in \`${HOST_PATHS.staticPods}\` name (their type is \`Directory\`: a missing disk stops the
 member instead of starting it empty), then \`systemctl disable --now kubelet; systemctl enable --now ${KUBEADM_PATHS.etcdKubeletUnit}\`. Start all of them: a new
 ring waits for its members. It is ready when \`etcdctl endpoint health --cluster\` names every member.
+`;
+}
+
+function serviceSection({ services }: HostArtefacts): string {
+  const machines = [...new Set(services.map(service => service.target.name))].sort();
+  const units = [...new Set(services.map(service => `${service.props.unit}.service`))];
+  return `## Units
+
+On ${list(machines)}: \`systemd-sysusers && systemctl daemon-reload && systemctl enable --now ${units.join(' ')}\`, those that the machine has. Start all machines: a new ring waits
+for its members, and a unit whose disk is not mounted fails.
 `;
 }
 

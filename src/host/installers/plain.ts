@@ -73,6 +73,7 @@ pool, at the paths where they belong: \`rsync -a machines/<name>/ root@<name>:/\
 1. Apply the kernel settings: \`systemctl restart systemd-modules-load && sysctl --system\`.
 ${scripts.map(script => `1. On one control-plane machine: \`${script}\`; copy the file that it makes to the others before their API server starts.\n`).join('')}\
 ${runs('etcd') ? '1. Start the kubelet on the machines with etcd members; wait until every ring has a leader (`etcdctl endpoint health --cluster`).\n' : ''}\
+${artefacts.services.length > 0 ? serviceStep(artefacts) : ''}\
 ${runs('kube-apiserver') ? '1. API server, controller manager and scheduler start from the same manifest folder. `/readyz` answers `ok`.\n' : ''}\
 1. Apply the manifests, wave by wave: \`kubectl apply --server-side -f dist -l thousand-node.io/wave=00-foundation\`, then the next.
 ${roles.length > 0 ? `1. No kubelet may give its node a role: ${roles.map(command => `\`${command}\``).join(', ')}.\n` : ''}\
@@ -82,6 +83,14 @@ ${pools.length > 0 ? `
 
 ${pools.join('\n')}
 ` : ''}`;
+}
+
+/** Components that systemd runs, before anything that needs them. */
+function serviceStep({ services }: HostArtefacts): string {
+  const units = [...new Set(services.map(service => `${service.props.unit}.service`))];
+  return `1. On the machines that have them: \`systemd-sysusers && systemctl daemon-reload && systemctl enable --now ${units.join(' ')}\`. Start all machines: a new ring waits for its
+   members, and fails loudly where a disk is not mounted.
+`;
 }
 
 /** How nodes of a pool join without an installer. */

@@ -12,7 +12,7 @@ export const flagsExistInTheRelease: Rule = {
   remedy: 'Remove the flag or use its successor',
   source: 'src/catalogue (extracted from each release)',
   check: tree => {
-    const pods = tree.staticPods.filter(pod => Object.hasOwn(COMPONENT_FLAGS, pod.component));
+    const pods = tree.processes.filter(pod => Object.hasOwn(COMPONENT_FLAGS, pod.component));
     if (pods.length === 0) { return NOT_APPLICABLE; }
     return pods.flatMap(at => {
       const version = at.component === 'etcd' ? tree.facts.versions.etcd : tree.facts.release.version;

@@ -13,7 +13,7 @@ export const noDeprecatedFlags: Rule = {
   remedy: 'Use what replaces it, or leave it out',
   source: 'seed API-03; src/catalogue (extracted from each release)',
   check: tree => {
-    const pods = tree.staticPods.filter(pod => Object.hasOwn(COMPONENT_FLAGS, pod.component));
+    const pods = tree.processes.filter(pod => Object.hasOwn(COMPONENT_FLAGS, pod.component));
     if (pods.length === 0) { return NOT_APPLICABLE; }
     return pods.flatMap(at => {
       const version = at.component === 'etcd' ? tree.facts.versions.etcd : tree.facts.release.version;

@@ -11,12 +11,12 @@ export const controlPlaneFitsItsMachine: Rule = {
   remedy: 'Use a larger controlPlane.machine or lower the requests',
   source: 'KL@36 pkg/kubelet/lifecycle',
   check: tree => {
-    if (tree.staticPods.length === 0) { return NOT_APPLICABLE; }
+    if (tree.processes.length === 0) { return NOT_APPLICABLE; }
     const room = tree.nodeKinds[tree.nodeKinds.length - 1];
     const members = new Set(tree.facts.controlPlaneMembers.map(member => member.name));
-    const machines = [...new Set(tree.staticPods.map(pod => pod.machine))].filter(machine => members.has(machine)).sort();
+    const machines = [...new Set(tree.processes.map(pod => pod.machine))].filter(machine => members.has(machine)).sort();
     return machines.flatMap(machine => {
-      const pods = tree.staticPods.filter(pod => pod.machine === machine);
+      const pods = tree.processes.filter(pod => pod.machine === machine);
       const cpu = pods.reduce((sum, pod) => sum + pod.cpu, 0);
       const memory = pods.reduce((sum, pod) => sum + pod.memory, 0);
       return cpu <= room.cpu && memory <= room.memory ? []

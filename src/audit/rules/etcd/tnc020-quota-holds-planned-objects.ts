@@ -12,7 +12,7 @@ export const quotaHoldsPlannedObjects: Rule = {
   remedy: 'Raise quotaBackendBytes or leave it out',
   source: 'seed ETCD-06; ETCDW@v3.6 dev-guide/limit',
   check: tree => {
-    const members = tree.component('etcd').filter(pod => !/events/.test(pod.ring));
+    const members = tree.component('etcd').filter(pod => !/events|leases/.test(pod.ring));
     if (members.length === 0) { return NOT_APPLICABLE; }
     const size = etcdMainSize(tree.facts.fleet).value;
     return members.flatMap(at => {

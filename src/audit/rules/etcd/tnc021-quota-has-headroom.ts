@@ -13,7 +13,7 @@ export const quotaHasHeadroom: Rule = {
   remedy: 'Raise quotaBackendBytes or leave it out',
   source: 'ETCDW@v3.6 dev-guide/limit; KOPSSC (proposal)',
   check: tree => {
-    const members = tree.component('etcd').filter(pod => !/events/.test(pod.ring));
+    const members = tree.component('etcd').filter(pod => !/events|leases/.test(pod.ring));
     if (members.length === 0) { return NOT_APPLICABLE; }
     const size = etcdMainSize(tree.facts.fleet);
     return members.flatMap(at => {

@@ -1,7 +1,10 @@
 import { AuditSeverity } from '../../audit-severity';
 import { NOT_APPLICABLE, Rule } from '../../rule';
 
-/** Type of the data directory's hostPath. */
+/** Types that fail when the disk is not there: of a hostPath, and of a unit that asserts a mount point. */
+const STRICT = ['Directory', 'Mount'];
+
+/** Folders of data and log. */
 export const dataDiskMustBeMounted: Rule = {
   id: 'TNC027',
   severity: AuditSeverity.ERROR,
@@ -12,7 +15,9 @@ export const dataDiskMustBeMounted: Rule = {
   check: tree => {
     const members = tree.component('etcd');
     if (members.length === 0) { return NOT_APPLICABLE; }
-    return members.flatMap(at => at.mounts.filter(mount => mount.path === at.flags['data-dir'] && mount.type !== 'Directory')
+    // The log's folder lies below its mount: etcd makes and renames it.
+    const holds = (folder: string | undefined, mount: string) => folder !== undefined && (folder === mount || folder.startsWith(`${mount}/`));
+    return members.flatMap(at => at.mounts.filter(mount => (holds(at.flags['data-dir'], mount.path) || holds(at.flags['wal-dir'], mount.path)) && !STRICT.includes(mount.type))
       .map(mount => ({ at, detail: `${mount.path} has type ${mount.type || 'none'}` })));
   },
 };

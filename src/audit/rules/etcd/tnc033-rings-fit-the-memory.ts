@@ -16,7 +16,7 @@ export const ringsFitTheMemory: Rule = {
     if (machines.length === 0) { return NOT_APPLICABLE; }
     const room = tree.nodeKinds[tree.nodeKinds.length - 1].memory;
     return machines.flatMap(machine => {
-      const pods = tree.staticPods.filter(pod => pod.machine === machine);
+      const pods = tree.processes.filter(pod => pod.machine === machine);
       const full = pods.filter(pod => pod.component === 'etcd').reduce((sum, pod) => sum + (Number(pod.flags['quota-backend-bytes'] ?? 2 * 2 ** 30) || 2 * 2 ** 30), 0);
       const others = pods.filter(pod => pod.component !== 'etcd').reduce((sum, pod) => sum + pod.memory, 0);
       return full + others <= room ? [] : [{ at: pods.find(pod => pod.component === 'etcd')!, detail: `${machine}: quotas of ${gibibytes(full)} and ${gibibytes(others)} of other pods, it has ${gibibytes(room)}` }];

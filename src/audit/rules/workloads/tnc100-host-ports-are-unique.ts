@@ -16,7 +16,7 @@ export const hostPortsAreUnique: Rule = {
     if (claims.length === 0) { return NOT_APPLICABLE; }
     // Of every machine: kubelet and what Calico's agent opens. Of the control plane: what the static pods listen at.
     const every = [HOST_PORTS.kubelet, HOST_PORTS.kubeletHealthz].map(port => ({ owner: 'the kubelet', port: `${port}/TCP` }));
-    const control = tree.staticPods.flatMap(pod => staticPorts(pod.flags).map(port => ({ owner: pod.podName, port: `${port}/TCP` })));
+    const control = tree.processes.flatMap(pod => staticPorts(pod.flags).map(port => ({ owner: pod.podName, port: `${port}/TCP` })));
     const found = new Map<string, Breach>();
     for (const node of tree.nodeKinds) {
       const here = claims.filter(claim => selectsNode(claim.pods.spec, node));

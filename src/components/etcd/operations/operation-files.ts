@@ -1,5 +1,5 @@
-import { OPERATION_PATHS, OPERATION_VERBS, operationScript, scriptPath } from './operation-scripts';
-import { defragmentationUnits, snapshotUnits } from './operation-units';
+import { OPERATION_PATHS, operationScript, operationVerbs, scriptPath } from './operation-scripts';
+import { certificateUnits, defragmentationUnits, snapshotUnits } from './operation-units';
 import { OperationsSettings } from './operations-settings';
 import { ControlPlaneMember } from '../../../cluster/control-plane-member';
 import { urlHost } from '../../../cluster/ip-range';
@@ -13,17 +13,18 @@ export function operationFiles(settings: OperationsSettings, member: ControlPlan
   const inMain = settings.rings[0].ring.members.some(other => other.name === member.name);
   return [
     { target, path: OPERATION_PATHS.table, onChange: HostChange.nothing(), content: ringsTable(settings, member) },
-    ...OPERATION_VERBS.map(verb => ({
+    ...operationVerbs(settings).map(verb => ({
       target, path: scriptPath(verb), mode: '0755', onChange: HostChange.nothing(), content: operationScript(verb, settings, image),
     })),
     ...(settings.snapshots && inMain ? snapshotUnits(settings, target) : []),
     ...(settings.defragmentation ? defragmentationUnits(settings, target) : []),
+    ...certificateUnits(settings, target),
   ];
 }
 
 /**
  * Rows: ring, member, client URL, peer URL, `here` for this machine, data folder, quota, longest command in seconds, free bytes from which a
- * defragmentation is worth it. No column is ever empty: bash would shift the others.
+ * defragmentation is worth it, mount of the log's disk or a dash. No column is ever empty: bash would shift the others.
  */
 export function ringsTable(settings: OperationsSettings, machine: ControlPlaneMember): string {
   return settings.rings.flatMap(({ ring, timeout, leastFreeBytes }) => ring.members.map(member => [
@@ -36,5 +37,6 @@ export function ringsTable(settings: OperationsSettings, machine: ControlPlaneMe
     ring.quota.value,
     timeout.value,
     leastFreeBytes.value,
+    ring.walDisk ?? '-',
   ].join('\t') + '\n')).join('');
 }

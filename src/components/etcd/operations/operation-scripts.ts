@@ -1,3 +1,4 @@
+import { CERTIFICATES_PROGRAM } from './certificates-program';
 import { CHECK_PROGRAM } from './check-program';
 import { DEFRAGMENT_PROGRAM } from './defragment-program';
 import { OperationsSettings } from './operations-settings';
@@ -7,6 +8,8 @@ import { RESTORE_PROGRAM } from './restore-program';
 import { MEMBER_PROGRAM, OPTIONS_PROGRAM, RING_PROGRAM } from './shared-programs';
 import { SNAPSHOT_PROGRAM } from './snapshot-program';
 import { TOOLS_PROGRAM } from './tools-program';
+import { UPGRADE_CHECK_PROGRAM } from './upgrade-check-program';
+import { ETCD_UPGRADES } from '../../../catalogue/etcd-upgrades';
 import { HOST_PATHS } from '../../../cluster/host-paths';
 import { ShellConstant, shellScript } from '../../../formats/shell-script';
 import { HEALTH_CLIENT } from '../etcd-document';
@@ -18,11 +21,23 @@ export const OPERATION_PATHS = {
   tools: '/opt/thousand-node/etcd',
   state: '/var/lib/thousand-node',
   heldManifests: '/etc/kubernetes/manifests-held',
+  environments: '/etc/thousand-node',
+  unitPrefix: 'thousand-node-etcd-',
 } as const;
 
+/** While it is there, systemd does not start the member: a reboot in the middle of a restore must not. */
+export function heldMark(ring: string): string {
+  return `${OPERATION_PATHS.state}/etcd-${ring}-held`;
+}
+
 /** Words after `thousand-node-etcd-`. */
-export const OPERATION_VERBS = ['check', 'snapshot', 'defragment', 'restore', 'replace-member', 'recover-quota', 'tools'] as const;
+export const OPERATION_VERBS = ['check', 'snapshot', 'defragment', 'restore', 'replace-member', 'recover-quota', 'upgrade-check', 'certificates', 'tools'] as const;
 export type OperationVerb = typeof OPERATION_VERBS[number];
+
+/** The scripts of a cluster. The archive of a release has the tools beside the binary that systemd starts; only an image has to be opened. */
+export function operationVerbs(settings: OperationsSettings): OperationVerb[] {
+  return OPERATION_VERBS.filter(verb => verb !== 'tools' || settings.runtime === 'static-pod');
+}
 
 export function scriptPath(verb: OperationVerb): string {
   return `/usr/local/sbin/thousand-node-etcd-${verb}`;
@@ -69,7 +84,15 @@ function recipes(settings: OperationsSettings, image: string): { readonly [verb 
     ['CERT_FILE', HEALTH_CLIENT.cert],
     ['KEY_FILE', HEALTH_CLIENT.key],
   ];
-  const member: Constants = [['MANIFESTS', HOST_PATHS.staticPods], ['HELD_MANIFESTS', OPERATION_PATHS.heldManifests], ['STOP_SECONDS', STOP_SECONDS]];
+  const member: Constants = [
+    ['RUNTIME', settings.runtime],
+    ['MANIFESTS', HOST_PATHS.staticPods],
+    ['HELD_MANIFESTS', OPERATION_PATHS.heldManifests],
+    ['ENVIRONMENTS', OPERATION_PATHS.environments],
+    ['UNIT_PREFIX', OPERATION_PATHS.unitPrefix],
+    ['STATE_DIR', OPERATION_PATHS.state],
+    ['STOP_SECONDS', STOP_SECONDS],
+  ];
   const saved: Constants = [['DIRECTORY', settings.directory], ['TURN_SECONDS', settings.snapshotInterval.value]];
   const ring = `${OPTIONS_PROGRAM}\n${RING_PROGRAM}`;
   const ofMember = `${ring}\n${MEMBER_PROGRAM}`;
@@ -97,7 +120,7 @@ function recipes(settings: OperationsSettings, image: string): { readonly [verb 
     },
     'restore': {
       about: 'put etcd on this machine back to a snapshot.',
-      constants: [...common, ...member, ['BUMP_REVISION', BUMP_REVISION], ['STATE_DIR', OPERATION_PATHS.state]],
+      constants: [...common, ...member, ['BUMP_REVISION', BUMP_REVISION]],
       program: `${ofMember}\n${RESTORE_PROGRAM}`,
     },
     'replace-member': {
@@ -109,6 +132,16 @@ function recipes(settings: OperationsSettings, image: string): { readonly [verb 
       about: 'an etcd ring whose quota is used up takes writes again.',
       constants: [...common, ['DELETE_STEP', 10_000], ['FULL_PERCENT', FULL_PERCENT]],
       program: `${ring}\n${RECOVER_QUOTA_PROGRAM}`,
+    },
+    'upgrade-check': {
+      about: 'whether an etcd ring may go to another version, and which member is next.',
+      constants: [...common, ['FLOORS', ETCD_UPGRADES.map(({ from, floor }) => `${from}:${floor}`).join(' ')]],
+      program: `${ring}\n${UPGRADE_CHECK_PROGRAM}`,
+    },
+    'certificates': {
+      about: 'when the certificates of etcd on this machine end.',
+      constants: [['PKI', HOST_PATHS.etcdPki], ['CLIENT_CERT', HOST_PATHS.apiServerEtcdClientCert], ['METRICS_DIR', HOST_PATHS.textMetrics], ['CERTIFICATE_SCRIPT', HOST_PATHS.certificateScript]],
+      program: `${OPTIONS_PROGRAM}\n${CERTIFICATES_PROGRAM}`,
     },
     'tools': {
       about: 'etcdctl and etcdutl of the members\' release.',

@@ -40,6 +40,18 @@ export function defragmentationUnits(settings: OperationsSettings, target: HostT
   ]);
 }
 
+/** A look at the certificates twice a day, at a time of each machine's own. */
+export function certificateUnits(settings: OperationsSettings, target: HostTarget): HostFileProps[] {
+  return units(target, 'thousand-node-etcd-certificates', 'When certificates of etcd end', [
+    ['ExecStart', systemdCommand([scriptPath('certificates')])],
+    ['TimeoutStartSec', 60],
+  ], [
+    ['OnBootSec', 60],
+    ['OnUnitActiveSec', settings.certificateLook.value],
+    ['RandomizedDelaySec', settings.certificateLook.value / 4],
+  ]);
+}
+
 function units(target: HostTarget, name: string, description: string, service: Settings, timer: Settings): HostFileProps[] {
   const folder = '/etc/systemd/system';
   return [

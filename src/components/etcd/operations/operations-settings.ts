@@ -1,7 +1,7 @@
 import { SizeRoundingBehavior } from 'cdk8s';
 import { EtcdDefragmentation, EtcdSnapshots } from './etcd-operations';
 import {
-  etcdClockOffset, etcdDefragmentationBytes, etcdDefragmentationLook, etcdDefragmentationShare, etcdDefragmentationTimeout, etcdLeaderChanges, etcdRestoreTime,
+  etcdCertificateEnd, etcdCertificateLook, etcdCertificateWarning, etcdClockOffset, etcdDefragmentationBytes, etcdDefragmentationLook, etcdDefragmentationShare, etcdDefragmentationTimeout, etcdLeaderChanges, etcdRestoreTime,
   etcdSlowCommit, etcdSlowSync, etcdSnapshotCountKept, etcdSnapshotInterval, etcdSnapshotSaveTime, etcdSnapshotSpace, etcdSnapshotTooOld, etcdSnapshotTurn,
 } from '../../../capacity/etcd-operations-capacity';
 import { etcdMainSize } from '../../../capacity/etcd-write-capacity';
@@ -11,12 +11,13 @@ import { Derivation, given, stated } from '../../../derivation/derivation';
 import { wholeNumberProblem } from '../../../input/numbers';
 import { Problems } from '../../../input/problems';
 import { quoted } from '../../../input/text-safety';
-import { EtcdRing } from '../etcd-settings';
+import { EtcdRing, EtcdSettings } from '../etcd-settings';
 
 /** What the user may say; the public structs are in `etcd-operations.ts`. */
 export interface OperationsInput {
   readonly snapshots?: EtcdSnapshots;
   readonly defragmentation?: EtcdDefragmentation;
+  readonly walDirectory?: string;
 }
 
 /** Limits of one ring. */
@@ -33,12 +34,16 @@ export interface AlertThresholds {
   readonly slowCommit: Derivation;
   readonly leaderChanges: Derivation;
   readonly clockOffset: Derivation;
+  readonly certificateWarning: Derivation;
+  readonly certificateEnd: Derivation;
 }
 
 /** Resolved settings of the operations. */
 export interface OperationsSettings {
   readonly clusterName: string;
   readonly etcdVersion: string;
+  /** Who starts the members: `static-pod` or `systemd`. */
+  readonly runtime: string;
   readonly rings: RingLimits[];
   readonly snapshots: boolean;
   readonly snapshotInterval: Derivation;
@@ -51,6 +56,7 @@ export interface OperationsSettings {
   readonly defragmentation: boolean;
   readonly freePercent: Derivation;
   readonly look: Derivation;
+  readonly certificateLook: Derivation;
   readonly alerts: AlertThresholds;
   readonly derivations: Derivation[];
 }
@@ -71,7 +77,7 @@ export function checkOperations(input: OperationsInput, problems: Problems): voi
   if (kept !== undefined) { problems.add(wholeNumberProblem('snapshots.kept', kept, { min: 1, max: 1000, why: 'files on each machine' })); }
   problems.require(FOLDER.test(directory) && !directory.split('/').includes('..'),
     `snapshots.directory must be an absolute path without special characters, got ${quoted(directory)}`);
-  for (const disk of [HOST_PATHS.etcdMainData, HOST_PATHS.etcdEventsData]) {
+  for (const disk of [HOST_PATHS.etcdMainData, HOST_PATHS.etcdEventsData, HOST_PATHS.etcdLeasesData, ...(input.walDirectory === undefined ? [] : [input.walDirectory])]) {
     problems.require(directory !== disk && !directory.startsWith(`${disk}/`),
       `snapshots.directory ${directory} lies on a disk of the members (${disk}), where saving competes with their log; choose another`);
   }
@@ -83,7 +89,7 @@ export function checkOperations(input: OperationsInput, problems: Problems): voi
 }
 
 /** Settings of the operations; the input was checked. */
-export function operationsSettings(cluster: ClusterFacts, rings: EtcdRing[], input: OperationsInput): OperationsSettings {
+export function operationsSettings(cluster: ClusterFacts, { rings, systemd }: EtcdSettings, input: OperationsInput): OperationsSettings {
   const { snapshots = {}, defragmentation = {} } = input;
   const size = etcdMainSize(cluster.fleet);
   const members = stated('etcd/members', rings[0].members.length, 'machines', 'machines of the main ring');
@@ -102,10 +108,12 @@ export function operationsSettings(cluster: ClusterFacts, rings: EtcdRing[], inp
   const space = etcdSnapshotSpace(kept, size);
   const restoreTime = etcdRestoreTime(size);
   const look = etcdDefragmentationLook();
-  const alerts = { slowSync: etcdSlowSync(), slowCommit: etcdSlowCommit(), leaderChanges: etcdLeaderChanges(), clockOffset: etcdClockOffset() };
+  const alerts = { slowSync: etcdSlowSync(), slowCommit: etcdSlowCommit(), leaderChanges: etcdLeaderChanges(), clockOffset: etcdClockOffset(), certificateWarning: etcdCertificateWarning(), certificateEnd: etcdCertificateEnd() };
+  const certificateLook = etcdCertificateLook();
   return {
     clusterName: cluster.name,
     etcdVersion: cluster.versions.etcd,
+    runtime: systemd ? 'systemd' : 'static-pod',
     rings: limits,
     snapshots: snapshots.enabled ?? true,
     snapshotInterval: interval,
@@ -118,9 +126,10 @@ export function operationsSettings(cluster: ClusterFacts, rings: EtcdRing[], inp
     defragmentation: defragmentation.enabled ?? true,
     freePercent,
     look,
+    certificateLook,
     alerts,
     derivations: [
-      saveTime, interval, turn, kept, tooOld, space, restoreTime, freePercent, look, ...limits.flatMap(limit => [limit.leastFreeBytes, limit.timeout]),
+      saveTime, interval, turn, kept, tooOld, space, restoreTime, freePercent, look, certificateLook, ...limits.flatMap(limit => [limit.leastFreeBytes, limit.timeout]),
       ...Object.values(alerts),
     ],
   };

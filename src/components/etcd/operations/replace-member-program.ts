@@ -65,11 +65,11 @@ fi
 if [ -n "$REMOVE" ] && [ -z "$lost_id" ] && [ -z "$own_id" ]; then fail "ring $RING has no member '$REMOVE': $(cut -f 2 <<< "$rows" | paste -sd ' ')"; fi
 
 if [ -z "$own_id" ] || ! member_runs; then
-  if [ -e "$DATA_DIR/member" ] && [ "$DISCARD" = no ]; then
-    fail "$DATA_DIR holds data of a member; a replaced member starts empty: --discard-data moves them aside"
+  need_disks
+  if has_data && [ "$DISCARD" = no ]; then
+    fail "$DATA_DIR\${LOG_DISK:+ or $LOG_DISK} holds data of a member; a replaced member starts empty: --discard-data moves them aside"
   fi
-  [ -d "$DATA_DIR" ] || fail "$DATA_DIR is missing: mount the data disk first"
-  # The generated manifest says 'new': a kubelet that found it started a member that cannot join.
+  # The generated flags say 'new': a member that was started with them cannot join.
   hold_member
   if [ -n "$lost_id" ]; then
     # Before the addition: a ring that counts a dead member and one that is not there yet can lose its quorum by one more failure.
@@ -82,7 +82,7 @@ if [ -z "$own_id" ] || ! member_runs; then
     say "added $SELF as a learner"
   fi
   if [ "$DRY_RUN" = yes ]; then
-    say "would write $ROOT$MANIFESTS/etcd-$RING.yaml with --initial-cluster-state=existing and the members that are there"
+    say "would write 'existing' and the members that are there into the flags of this member, start it and give it its vote"
     exit 0
   fi
   rows="$(member_rows)"
@@ -95,17 +95,22 @@ if [ -z "$own_id" ] || ! member_runs; then
     initial="\${initial:+$initial,}$name=$peer"
   done <<< "$rows"
   # etcd reads both flags once, when it has no data yet: who joins must name the members that are there, which is not yet all of a growing ring.
-  sed -E "s|--initial-cluster=[^[:space:]\\"']*|--initial-cluster=$initial|; s|--initial-cluster-state=new|--initial-cluster-state=existing|" "$HELD" > "$HELD.new"
-  grep -q -- '--initial-cluster-state=existing' "$HELD.new" || fail "$HELD has no --initial-cluster-state; copy the files of this machine again"
-  chmod 0600 "$HELD.new"
-  mv -f "$HELD.new" "$HELD"
+  if [ "$RUNTIME" = systemd ]; then
+    sed -E "s|^ETCD_INITIAL_CLUSTER=.*|ETCD_INITIAL_CLUSTER=$initial|; s|^ETCD_INITIAL_CLUSTER_STATE=.*|ETCD_INITIAL_CLUSTER_STATE=existing|" "$DEFINITION" > "$DEFINITION.new"
+    grep -qx 'ETCD_INITIAL_CLUSTER_STATE=existing' "$DEFINITION.new" || fail "$DEFINITION has no ETCD_INITIAL_CLUSTER_STATE; copy the files of this machine again"
+  else
+    sed -E "s|--initial-cluster=[^[:space:]\\"']*|--initial-cluster=$initial|; s|--initial-cluster-state=new|--initial-cluster-state=existing|" "$DEFINITION" > "$DEFINITION.new"
+    grep -q -- '--initial-cluster-state=existing' "$DEFINITION.new" || fail "$DEFINITION has no --initial-cluster-state; copy the files of this machine again"
+  fi
+  chmod --reference="$DEFINITION" "$DEFINITION.new"
+  mv -f "$DEFINITION.new" "$DEFINITION"
   release_member
 fi
 
 waited=0
 until ctl 10 "$OTHERS" member promote "$(hexadecimal "$own_id")" > /dev/null 2>&1; do
   if [ "$waited" -ge "$LONG_SECONDS" ]; then
-    fail "$SELF has not caught up within $LONG_SECONDS s; run this again, or look at the log of its container"
+    fail "$SELF has not caught up within $LONG_SECONDS s; run this again, or look at the log of the member"
   fi
   sleep 1
   waited=$((waited + 1))
@@ -115,5 +120,5 @@ until is_healthy "$SELF"; do
   sleep 1
   waited=$((waited + 1))
 done
-say "$SELF is a voting member of ring $RING. Its manifest says 'existing' now; the generated one may come back any time, etcd reads that flag only without data"
+say "$SELF is a voting member of ring $RING. Its flags say 'existing' now; the generated ones may come back any time, etcd reads them only without data"
 `;

@@ -34,7 +34,7 @@ read_ring
 need_own_member
 find_tools etcdutl
 lock_machine
-[ -d "$DATA_DIR" ] || fail "$DATA_DIR is missing: mount the data disk first"
+need_disks
 # Clients that saw a revision must never see it again with other contents.
 "$ETCDUTL" snapshot restore --help | grep -q -- --bump-revision || fail "$ETCDUTL knows no --bump-revision; 3.5.10 is the first that does"
 
@@ -55,22 +55,27 @@ INITIAL=''
 for member in "\${MEMBERS[@]}"; do INITIAL="\${INITIAL:+$INITIAL,}$member=\${PEER_URL[$member]}"; done
 new="$DATA_DIR/restoring"
 [ ! -e "$new" ] || change rm -rf "$new"
+new_log="$LOG_DISK/restoring"
+if [ -n "$LOG_DISK" ] && [ -e "$new_log" ]; then change rm -rf "$new_log"; fi
 words=(
   snapshot restore "$FILE" --data-dir="$new" --name="$SELF" --initial-cluster="$INITIAL" --initial-cluster-token="$CLUSTER-$RING-$TOKEN"
   --initial-advertise-peer-urls="\${PEER_URL[$SELF]}" --bump-revision="$BUMP_REVISION" --mark-compacted
 )
 if [ "$CHECKED" = no ]; then words+=(--skip-hash-check); fi
+if [ -n "$LOG_DISK" ]; then words+=(--wal-dir="$new_log"); fi
 # Before anything is stopped: a file that etcdutl refuses changes nothing.
 if [ "$DRY_RUN" = yes ]; then
   say "would run: $ETCDUTL \${words[*]}"
 else
-  "$ETCDUTL" "\${words[@]}" > "$DATA_DIR/restoring.log" 2>&1 || { tail -n 3 "$DATA_DIR/restoring.log" >&2; rm -rf "$new"; fail "etcdutl refuses $FILE; nothing was changed"; }
+  "$ETCDUTL" "\${words[@]}" > "$DATA_DIR/restoring.log" 2>&1 || { tail -n 3 "$DATA_DIR/restoring.log" >&2; rm -rf "$new" "\${LOG_DISK:+$new_log}"; fail "etcdutl refuses $FILE; nothing was changed"; }
 fi
 hold_member
 move_aside before-restore
 change mv "$new/member" "$DATA_DIR/member"
+if [ -n "$LOG_DISK" ]; then change mv "$new_log" "$LOG_DISK/wal"; fi
 change rm -rf "$new" "$DATA_DIR/restoring.log"
 change chmod 0700 "$DATA_DIR/member"
+if [ -n "$LOG_DISK" ]; then change chmod 0700 "$LOG_DISK/wal"; fi
 if [ "$DRY_RUN" = no ]; then
   mkdir -p "$(dirname "$used")"
   printf '%s\\n' "$TOKEN" >> "$used"

@@ -5,6 +5,7 @@ NAME="$(basename "$0")"
 RING=main
 DRY_RUN=no
 BIN_DIR=''
+ANY_MINOR=no
 
 say() { printf '%s: %s\\n' "$NAME" "$*"; }
 fail() {
@@ -42,13 +43,13 @@ common_option() {
 /** The table of rings, the tools, and how members are asked. */
 export const RING_PROGRAM = `# One row of the table for each member of each ring: names and URLs of all, folder of this machine's member, quota and limits of the ring.
 read_ring() {
-  local table="$ROOT$RINGS_TABLE" ring member client peer here folder quota timeout least
+  local table="$ROOT$RINGS_TABLE" ring member client peer here folder quota timeout least log
   [ -r "$table" ] || fail "$table is missing: copy the files of this machine again"
   MEMBERS=()
   SELF=''
   ALL_CLIENTS=''
   declare -gA CLIENT_URL=() PEER_URL=()
-  while IFS=$'\\t' read -r ring member client peer here folder quota timeout least; do
+  while IFS=$'\\t' read -r ring member client peer here folder quota timeout least log; do
     [ "$ring" = "$RING" ] || continue
     MEMBERS+=("$member")
     CLIENT_URL[$member]="$client"
@@ -59,9 +60,12 @@ read_ring() {
     QUOTA_BYTES="$quota"
     LONG_SECONDS="$timeout"
     LEAST_FREE_BYTES="$least"
+    # Where the disk of the log is mounted; the log lies in a folder below it.
+    LOG_DISK=''
+    if [ "$log" != - ]; then LOG_DISK="$ROOT$log"; fi
   done < "$table"
   [ \${#MEMBERS[@]} -gt 0 ] || misused "there is no ring '$RING' in $table"
-  readonly MEMBERS SELF ALL_CLIENTS DATA_DIR QUOTA_BYTES LONG_SECONDS LEAST_FREE_BYTES
+  readonly MEMBERS SELF ALL_CLIENTS DATA_DIR QUOTA_BYTES LONG_SECONDS LEAST_FREE_BYTES LOG_DISK
 }
 
 need_own_member() {
@@ -85,6 +89,7 @@ find_tools() {
     version="$("$file" version | awk 'NR == 1 { print $NF }')"
     case "$version" in
       "$ETCD_MINOR".*) ;;
+      3.*) [ "$ANY_MINOR" = yes ] || fail "$file is $version, the rings run $ETCD_MINOR; use the tools of that release" ;;
       *) fail "$file is $version, the rings run $ETCD_MINOR; use the tools of that release" ;;
     esac
     if [ "$tool" = etcdctl ]; then ETCDCTL="$file"; else ETCDUTL="$file"; fi
@@ -112,7 +117,8 @@ human() { awk -v bytes="$1" 'BEGIN { printf "%.1f MiB", bytes / 1048576 }'; }
 `;
 
 /** Stopping and starting the member of this machine, and its data. */
-export const MEMBER_PROGRAM = `MANIFEST_HELD=no
+export const MEMBER_PROGRAM = `MEMBER_HELD=no
+DEFINITION=''
 
 # One operation on this machine's member at a time.
 lock_machine() {
@@ -133,41 +139,69 @@ member_runs() {
   timeout 2 bash -c 'exec 3<> "/dev/tcp/$1/$2"' probe "\${host%]}" "\${address##*:}" 2> /dev/null
 }
 
-# The kubelet stops a static pod whose manifest leaves its folder, and starts it when it comes back.
+# The kubelet stops a static pod whose manifest leaves its folder, and starts it when it comes back. systemd is told, and a mark that the unit looks for
+# keeps a reboot from starting the member. DEFINITION is the file with the member's flags, where it lies meanwhile.
 hold_member() {
-  local manifest="$ROOT$MANIFESTS/etcd-$RING.yaml" waited=0
-  HELD="$ROOT$HELD_MANIFESTS/etcd-$RING.yaml"
-  if [ -e "$manifest" ]; then
-    change mkdir -p "$ROOT$HELD_MANIFESTS"
-    change mv -f "$manifest" "$HELD"
-  elif [ ! -e "$HELD" ]; then
-    fail "$manifest is missing: copy the files of this machine again"
+  local waited=0 manifest="$ROOT$MANIFESTS/etcd-$RING.yaml"
+  if [ "$RUNTIME" = systemd ]; then
+    DEFINITION="$ROOT$ENVIRONMENTS/etcd-$RING.env"
+    [ -e "$DEFINITION" ] || fail "$DEFINITION is missing: copy the files of this machine again"
+    change mkdir -p "$ROOT$STATE_DIR"
+    change touch "$ROOT$STATE_DIR/etcd-$RING-held"
+    change systemctl stop "$UNIT_PREFIX$RING.service"
+  else
+    DEFINITION="$ROOT$HELD_MANIFESTS/etcd-$RING.yaml"
+    if [ -e "$manifest" ]; then
+      change mkdir -p "$ROOT$HELD_MANIFESTS"
+      change mv -f "$manifest" "$DEFINITION"
+    elif [ ! -e "$DEFINITION" ]; then
+      fail "$manifest is missing: copy the files of this machine again"
+    fi
   fi
-  MANIFEST_HELD=yes
+  MEMBER_HELD=yes
   [ "$DRY_RUN" = no ] || return 0
   while member_runs; do
-    if [ "$waited" -ge "$STOP_SECONDS" ]; then fail "the member still runs $STOP_SECONDS s after its manifest was moved to $HELD; is the kubelet running?"; fi
+    if [ "$waited" -ge "$STOP_SECONDS" ]; then fail "the member still runs after $STOP_SECONDS s; $(if [ "$RUNTIME" = systemd ]; then echo "see systemctl status $UNIT_PREFIX$RING"; else echo "its manifest is $DEFINITION; is the kubelet running?"; fi)"; fi
     sleep 1
     waited=$((waited + 1))
   done
 }
 
 release_member() {
-  change mv -f "$HELD" "$ROOT$MANIFESTS/etcd-$RING.yaml"
-  MANIFEST_HELD=no
+  if [ "$RUNTIME" = systemd ]; then
+    change rm -f "$ROOT$STATE_DIR/etcd-$RING-held"
+    # It counts as started when it has a leader, which may take the other machines.
+    change systemctl start --no-block "$UNIT_PREFIX$RING.service"
+  else
+    change mv -f "$DEFINITION" "$ROOT$MANIFESTS/etcd-$RING.yaml"
+  fi
+  MEMBER_HELD=no
 }
 
 # A failed operation leaves the member stopped, since nobody knows what it would start from; it says so.
-trap 'if [ "$MANIFEST_HELD" = yes ] && [ "$DRY_RUN" = no ]; then say "the member stays stopped; its manifest is $HELD" >&2; fi' EXIT
+trap 'if [ "$MEMBER_HELD" = yes ] && [ "$DRY_RUN" = no ]; then say "the member stays stopped; its flags are in $DEFINITION" >&2; fi' EXIT
+
+need_disks() {
+  [ -d "$DATA_DIR" ] || fail "$DATA_DIR is missing: mount the data disk first"
+  if [ -n "$LOG_DISK" ] && [ ! -d "$LOG_DISK" ]; then fail "$LOG_DISK is missing: mount the disk of the log first"; fi
+}
+
+has_data() { [ -e "$DATA_DIR/member" ] || { [ -n "$LOG_DISK" ] && [ -e "$LOG_DISK/wal" ]; }; }
 
 # The folder is a mount point of its own, so old data stay inside it and only move aside; etcd names them in a warning and goes on.
 move_aside() {
-  local aside
-  [ -e "$DATA_DIR/member" ] || return 0
-  aside="$DATA_DIR/$1-$(date -u +%Y%m%dT%H%M%SZ)"
-  change mkdir -m 0700 "$aside"
-  change mv "$DATA_DIR/member" "$aside/member"
-  say "the data that were here are in $aside; remove them when nobody needs them"
+  local name
+  name="$1-$(date -u +%Y%m%dT%H%M%SZ)"
+  if [ -e "$DATA_DIR/member" ]; then
+    change mkdir -m 0700 "$DATA_DIR/$name"
+    change mv "$DATA_DIR/member" "$DATA_DIR/$name/member"
+    say "the data that were here are in $DATA_DIR/$name; remove them when nobody needs them"
+  fi
+  if [ -n "$LOG_DISK" ] && [ -e "$LOG_DISK/wal" ]; then
+    change mkdir -m 0700 "$LOG_DISK/$name"
+    change mv "$LOG_DISK/wal" "$LOG_DISK/$name/wal"
+    say "the log that was here is in $LOG_DISK/$name"
+  fi
 }
 
 need_space() { # folder bytes

@@ -4,7 +4,7 @@ import { EtcdCluster, EtcdClusterProps } from '../../../../src/components/etcd/e
 import { hostArtefacts } from '../../../../src/host/host-artefacts';
 import { clusterOn } from '../../cluster-on';
 
-const VERBS = ['check', 'defragment', 'recover-quota', 'replace-member', 'restore', 'snapshot', 'tools'];
+const VERBS = ['certificates', 'check', 'defragment', 'recover-quota', 'replace-member', 'restore', 'snapshot', 'tools', 'upgrade-check'];
 
 function emitted(props: EtcdClusterProps = {}) {
   const chart = new Chart(new App(), 'test');
@@ -21,9 +21,9 @@ describe('scripts', () => {
 
   test('every machine of a ring has all of them, executable, the same text everywhere', () => {
     for (const machine of [1, 2, 3, 4, 5].map(i => `cp-${i}`)) {
-      const own = files.filter(file => file.target.name === machine && file.path.startsWith('/usr/local/sbin/'));
+      const own = files.filter(file => file.target.name === machine && file.path.startsWith('/usr/local/sbin/thousand-node-etcd-'));
       expect(own.map(file => [file.path, file.mode])).toEqual(VERBS.map(verb => [script(verb), '0755']));
-      expect(own.map(file => file.content)).toEqual(VERBS.map(verb => text('cp-1', script(verb))));
+      expect(own.every(file => file.content === text('cp-1', file.path))).toBe(true);
     }
   });
 
@@ -71,7 +71,7 @@ describe('the table of rings', () => {
 
   test('has URLs, folder, quota, longest command (2 x 8.2 s x 8 GiB / 621 MB) and a tenth of the quota', () => {
     expect(rows('cp-1')[0]).toEqual([
-      'main', 'cp-1', 'https://172.16.0.11:2379', 'https://172.16.0.11:2380', 'here', '/var/lib/etcd-main', String(8 * 1024 ** 3), '227', '858993460',
+      'main', 'cp-1', 'https://172.16.0.11:2379', 'https://172.16.0.11:2380', 'here', '/var/lib/etcd-main', String(8 * 1024 ** 3), '227', '858993460', '-',
     ]);
   });
 });
@@ -89,7 +89,7 @@ describe('timers', () => {
 
   test('both can be left out; the scripts stay', () => {
     const { files, etcd } = emitted({ snapshots: { enabled: false }, defragmentation: { enabled: false } });
-    expect(files.filter(file => file.path.endsWith('.timer'))).toEqual([]);
+    expect([...new Set(files.map(file => file.path).filter(path => path.endsWith('.timer')))]).toEqual(['/etc/systemd/system/thousand-node-etcd-certificates.timer']);
     expect(files.filter(file => file.path === script('snapshot'))).toHaveLength(5);
     expect(etcd.alertGroups.flatMap(group => group.alerts).map(alert => alert.name)).not.toContain('EtcdSnapshotTooOld');
   });
@@ -105,7 +105,7 @@ describe('what the user sets reaches the output', () => {
     ['freePercent', { defragmentation: { freePercent: 35 } }],
     ['freeSize', { defragmentation: { freeSize: Size.mebibytes(300) } }],
   ];
-  test.each(cases)('%s', (_, props) => { expect(JSON.stringify(emitted(props).files.map(file => file.content))).not.toBe(before); });
+  test.each(cases)('%s', (_, props) => { expect(JSON.stringify(emitted(props).files.map(file => file.content)) === before).toBe(false); });
 
   test('an hour is a calendar of its own', () => {
     expect(emitted({ snapshots: { interval: Duration.hours(1) } }).text('cp-1', '/etc/systemd/system/thousand-node-etcd-snapshot.timer')).toContain('OnCalendar=*-*-* *:00:00\n');
@@ -118,6 +118,7 @@ describe('bad input is one error with a remedy', () => {
     ['no snapshot kept', { snapshots: { kept: 0 } }, 'snapshots.kept must be a whole number between 1 and 1000'],
     ['a relative folder', { snapshots: { directory: 'backups' } }, 'snapshots.directory must be an absolute path'],
     ['the disk of the members', { snapshots: { directory: '/var/lib/etcd-main/backups' } }, 'lies on a disk of the members'],
+    ['the disk of the log', { walDirectory: '/srv/log', snapshots: { directory: '/srv/log/backups' } }, 'lies on a disk of the members (/srv/log)'],
     ['a remote that is a command', { snapshots: { remote: 'a:b; rm -rf /' } }, 'snapshots.remote must be a remote of rclone'],
     ['a share of nothing', { defragmentation: { freePercent: 0 } }, 'defragmentation.freePercent must be a whole number between 10 and 90'],
   ])('%s', (_, props, message) => { expect(() => emitted(props)).toThrow(message); });
@@ -138,6 +139,8 @@ describe('alerts carry the numbers of this cluster', () => {
     // etcd FAQ: 10 ms and 25 ms
     ['EtcdMainSlowDisk', '> 0.01'], ['EtcdMainSlowCommit', '> 0.025'],
     ['EtcdMainLeaderChanges', '> 3'], ['EtcdMainFragmented', '> 858993460'], ['EtcdSnapshotTooOld', '> 900'], ['EtcdClockOff', '> 0.5'],
+    // thirty and seven days
+    ['EtcdCertificateExpires', '- time() < 2592000 or absent('], ['EtcdCertificateEnds', '- time() < 604800'],
   ])('%s: %s', (name, threshold) => { expect(expression(name)).toContain(threshold); });
 });
 

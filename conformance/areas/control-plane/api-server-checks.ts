@@ -1,3 +1,4 @@
+import { bindingThroughput } from './binding-drill';
 import { nodesSchedulable, podsRecreated } from './controllers-drill';
 import { schedulerConfigurationChecks } from './scheduler-configuration-checks';
 import { storm } from './storm-drill';
@@ -15,5 +16,13 @@ export const apiServerChecks: Check[] = [
     run: podsRecreated,
   },
   { id: 'list-storm', drill: '10', judge: 'component', component: 'kube-apiserver', run: storm },
+  {
+    id: 'binding-throughput',
+    drill: '16',
+    judge: 'component',
+    component: 'kube-scheduler',
+    skip: scene => (scene.extent.ci ? 'takes minutes; not in the short form' : undefined),
+    run: bindingThroughput,
+  },
   ...schedulerConfigurationChecks,
 ];

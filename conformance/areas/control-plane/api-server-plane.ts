@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { App, Chart, Size, Testing } from 'cdk8s';
+import { drillScene } from './etcd-drill-scene';
 import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
@@ -16,11 +17,17 @@ import { until } from '../../waiting';
 /** Whose flags a component runs with: the ones synthesised here, or those of kubeadm's manifests. */
 export type Profile = 'ours' | 'kubeadm';
 
+/** In a storm also those of the reference article. */
+export type StormProfile = Profile | 'article';
+
 /** What kubeadm 1.37 writes, and what the drill needs to run at all. Source: KK:cmd/kubeadm/app/phases/controlplane/manifests.go. */
 const KUBEADM: { readonly [binary: string]: RegExp } = {
   'kube-apiserver': /^(advertise-address|allow-privileged|authorization-mode|bind-address|client-ca-file|enable-admission-plugins|enable-bootstrap-token-auth|encryption-provider-config|etcd-(servers|cafile|certfile|keyfile)|kubelet-client-.*|kubelet-preferred-address-types|proxy-client-.*|requestheader-(client|allowed|username|group|extra).*|secure-port|service-.*|tls-cert-file|tls-private-key-file)$/,
   'kube-controller-manager': /^(kubeconfig|authentication-kubeconfig|authorization-kubeconfig|bind-address|secure-port|client-ca-file|requestheader-client-ca-file|root-ca-file|service-account-private-key-file|cluster-signing-.*|cluster-name|use-service-account-credentials|controllers|leader-elect|service-cluster-ip-range|allocate-node-cidrs)$/,
 };
+
+/** What the article sets beyond kubeadm's, without the two flags that no API server starts with (`watch-cache-sizes` in its spelling, `target-ram-mb`). */
+const ARTICLE = ['--max-requests-inflight=4000', '--max-mutating-requests-inflight=2000', '--enable-aggregator-routing=true'];
 
 const flagOf = (argument: string) => argument.slice(2).split('=')[0];
 
@@ -31,11 +38,25 @@ export class Plane {
     const scene = new Scene(shared.binaries, shared.extent);
     try {
       await scene.controlPlane.prepare();
-      const plane = new Plane(scene);
-      for (const pod of scene.controlPlane.pods('etcd').filter(p => p.machine === scene.controlPlane.first)) { plane.start(pod, 'etcd', plane.alone(pod)); }
-      return await work(plane);
+      return await Plane.on(scene, work);
     } finally {
       await scene.end(false);
+    }
+  }
+
+  /** The same on the machines that all drills of a run share, with empty rings: their certificates need not be made again. */
+  public static async onDrillMachines<T>(shared: Scene, work: (plane: Plane) => Promise<T>): Promise<T> {
+    return Plane.on(await drillScene(shared), work);
+  }
+
+  private static async on<T>(scene: Scene, work: (plane: Plane) => Promise<T>): Promise<T> {
+    const plane = new Plane(scene);
+    try {
+      plane.startEtcd();
+      return await work(plane);
+    } finally {
+      // At once: nobody needs a graceful end, and an API server's takes its load balancer's time.
+      await plane.kill(scene.controlPlane.servers);
     }
   }
 
@@ -47,7 +68,7 @@ export class Plane {
   public get server(): Server { return this.apiServer!; }
 
   /** The API server, in place of the one before. */
-  public async startApiServer(profile: Profile): Promise<Server> {
+  public async startApiServer(profile: StormProfile): Promise<Server> {
     await this.killApiServer();
     const { controlPlane } = this.scene;
     const pod = controlPlane.pod('kube-apiserver');
@@ -58,38 +79,75 @@ export class Plane {
   }
 
   /** Controller manager and scheduler. */
-  public startControllers(profile: Profile): void {
+  public startControllers(profile: StormProfile): Server[] {
     const { controlPlane } = this.scene;
     const manager = controlPlane.pod('kube-controller-manager');
-    this.start(manager, 'kube-controller-manager', this.argv(manager, profile));
     const scheduler = controlPlane.pod('kube-scheduler');
     const ours = controlPlane.argv(scheduler);
     // kubeadm's scheduler has no configuration file.
     const kubeconfig = `${controlPlane.placement.root(controlPlane.first)}/etc/kubernetes/scheduler.conf`;
-    this.start(scheduler, 'kube-scheduler', profile === 'ours' ? ours : [...ours.filter(argument => flagOf(argument) !== 'config'), `--kubeconfig=${kubeconfig}`, '--leader-elect=true']);
+    const schedulerArgs = profile === 'ours' ? ours : [...ours.filter(argument => flagOf(argument) !== 'config'), `--kubeconfig=${kubeconfig}`, '--leader-elect=true'];
+    return [
+      this.start(manager, `kube-controller-manager-${profile}`, this.argv(manager, profile)),
+      this.start(scheduler, `kube-scheduler-${profile}`, schedulerArgs),
+    ];
+  }
+
+  /** Wait until both of them lead; a lease that an earlier one left has to run out first. */
+  public async controllersLead(servers: Server[]): Promise<void> {
+    const holders = new Map<string, string>();
+    const leads = async (name: string) => {
+      const answer = await this.admin.get(`/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${name}`);
+      const renewed = Date.parse(answer.body.spec?.renewTime ?? '');
+      const holder = answer.body.spec?.holderIdentity ?? '';
+      // Renewed twice since somebody looked: the holder lives.
+      const before = holders.get(name);
+      holders.set(name, `${holder} ${renewed}`);
+      return before !== undefined && before !== holders.get(name) && before.startsWith(`${holder} `);
+    };
+    for (const name of ['kube-controller-manager', 'kube-scheduler']) { await until(`${name} leads`, 120, () => leads(name), servers, 500); }
   }
 
   /** At once: what is judged is how it worked, not how it ends. */
   public async killApiServer(): Promise<void> {
-    const server = this.apiServer;
-    if (!server) { return; }
-    const { servers } = this.scene.controlPlane;
-    servers.splice(0, servers.length, ...servers.filter(other => other !== server));
+    if (this.apiServer) { await this.kill([this.apiServer]); }
     this.apiServer = undefined;
-    if (server.exitCode() === undefined) { process.kill(server.pid, 'SIGKILL'); }
-    await until(`the end of ${server.name}`, 30, async () => server.exitCode() !== undefined);
   }
 
-  private start(pod: StaticPodFile, tool: string, args: string[]): Server {
-    const binary = tool.replace(/-(ours|kubeadm)$/, '');
-    const server = this.scene.processes.start(`${tool}-${pod.name}`, this.scene.binaries[binary].path, args, pod.argv[0] === 'etcd' ? pod.env : {});
+  /** End servers of this plane. */
+  public async kill(ending: Server[]): Promise<void> {
+    const { servers } = this.scene.controlPlane;
+    const gone = [...ending];
+    servers.splice(0, servers.length, ...servers.filter(other => !gone.includes(other)));
+    for (const server of gone) {
+      if (server.exitCode() === undefined) { process.kill(server.pid, 'SIGKILL'); }
+      await until(`the end of ${server.name}`, 30, async () => server.exitCode() !== undefined, [], 20);
+    }
+  }
+
+  public start(pod: StaticPodFile, tool: string, args: string[], label = pod.name): Server {
+    const binary = tool.replace(/-(ours|kubeadm|article)$/, '');
+    const server = this.scene.processes.start(`${tool}-${label}`, this.scene.binaries[binary].path, args, pod.argv[0] === 'etcd' ? pod.env : {});
     this.scene.controlPlane.servers.push(server);
     return server;
   }
 
-  private argv(pod: StaticPodFile, profile: Profile): string[] {
+  public argv(pod: StaticPodFile, profile: StormProfile): string[] {
     const args = this.alone(pod);
-    return profile === 'ours' ? args : args.filter(argument => KUBEADM[pod.argv[0]].test(flagOf(argument)));
+    if (profile === 'ours') { return args; }
+    const kubeadm = args.filter(argument => KUBEADM[pod.argv[0]].test(flagOf(argument)));
+    return profile === 'article' && pod.argv[0] === 'kube-apiserver' ? [...kubeadm, ...ARTICLE] : kubeadm;
+  }
+
+  private startEtcd(): void {
+    const { controlPlane } = this.scene;
+    for (const pod of controlPlane.pods('etcd').filter(p => p.machine === controlPlane.first)) {
+      const args = this.alone(pod);
+      const data = args.find(argument => flagOf(argument) === 'data-dir')!.split('=')[1];
+      fs.rmSync(data, { recursive: true, force: true });
+      fs.mkdirSync(data, { recursive: true, mode: 0o700 });
+      this.start(pod, 'etcd', args);
+    }
   }
 
   /** Arguments with one member per ring. */
@@ -126,40 +184,4 @@ export async function applyFlowControl(client: KubeClient): Promise<void> {
     const answer = await client.apply(pathOf(object), object);
     if (answer.status >= 300) { throw new Error(`${object.kind} ${object.metadata.name}: ${JSON.stringify(answer.body).slice(0, 300)}`); }
   }
-}
-
-const MOST_BYTES = 12 * 1024 ** 3;
-const LEAST_FREE = 1.5 * 1024 ** 3;
-
-/** Resident memory of our own API server, and its end before the machine starves. */
-export class MemoryGuard {
-  public peak = 0;
-  public stopped = false;
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(private readonly server: Server) {
-    this.timer = setInterval(() => this.look(), 200);
-  }
-
-  public end(): void { clearInterval(this.timer); }
-
-  private look(): void {
-    if (this.server.exitCode() !== undefined) { return; }
-    this.peak = Math.max(this.peak, residentBytes(this.server.pid));
-    if (this.peak > MOST_BYTES || os.freemem() + cachedBytes() < LEAST_FREE) {
-      this.stopped = true;
-      this.end();
-      process.kill(this.server.pid, 'SIGKILL');
-    }
-  }
-}
-
-export function residentBytes(pid: number): number {
-  const status = fs.existsSync(`/proc/${pid}/status`) ? fs.readFileSync(`/proc/${pid}/status`, 'utf8') : '';
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-}
-
-function cachedBytes(): number {
-  const available = Number(/MemAvailable:\s+(\d+)/.exec(fs.readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
-  return Math.max(0, available - os.freemem());
 }

@@ -70,6 +70,9 @@ const text = (documents: object[]) => documents.map(document => stringify(docume
 /** What kwok does with nodes and pods, as its configuration file. */
 export const KWOK_STAGES = text([configuration(16), ...STAGES]);
 
+/** Nodes that are ready and renew their leases; their pods stay as they were created. */
+export const KWOK_NODES_ALONE = text([configuration(64), STAGES[0]]);
+
 /** The same with a kubelet's report of an unchanged status, every so many seconds (`nodeStatusReportFrequency`), and enough workers for leases in time. */
 export function kwokStagesWithHeartbeat(seconds: number): string {
   const beat = stage('node-heartbeat', 'Node', [{ key: READY, operator: 'In', values: ['True'] }], { statusTemplate: NODE_STATUS }, { delay: { durationMilliseconds: seconds * 1000 }, immediateNextStage: true });

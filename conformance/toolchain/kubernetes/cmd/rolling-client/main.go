@@ -66,7 +66,9 @@ type report struct {
 	Watchers    int   `json:"watchers"`
 	WatchStarts int   `json:"watchStarts"`
 	MissedAdds  int   `json:"missedAdds"`
-	LatestAddMs int64 `json:"latestAddMs"`
+	// Longest time in which a watcher was told nothing, though workers wrote all the time.
+	SilenceMs   int64     `json:"silenceMs"`
+	WatchErrors []failure `json:"watchErrors"`
 }
 
 // record collects what workers and watchers saw.
@@ -74,7 +76,7 @@ type record struct {
 	sync.Mutex
 	report
 	start   time.Time
-	created map[string]time.Time
+	created map[string]bool
 }
 
 func (r *record) done(verb, protocol string, began time.Time, err error) bool {
@@ -142,7 +144,7 @@ func work(ctx context.Context, api *kubernetes.Clientset, namespace, protocol st
 			continue
 		}
 		r.Lock()
-		r.created[name] = time.Now()
+		r.created[name] = true
 		r.Unlock()
 		ask("get", func(c context.Context) error { _, err := maps.Get(c, name, metav1.GetOptions{}); return err })
 		body.Data["changed"] = "yes"
@@ -155,10 +157,26 @@ func work(ctx context.Context, api *kubernetes.Clientset, namespace, protocol st
 // seen is what one watcher was told.
 type seen struct {
 	sync.Mutex
-	adds map[string]time.Time
+	adds    map[string]bool
+	last    time.Time
+	silence time.Duration
 }
 
-func follow(ctx context.Context, api *kubernetes.Clientset, namespace string, r *record) (*seen, error) {
+func (s *seen) add(name string) {
+	s.Lock()
+	defer s.Unlock()
+	s.adds[name] = true
+	s.hear()
+}
+
+func (s *seen) hear() {
+	if !s.last.IsZero() {
+		s.silence = max(s.silence, time.Since(s.last))
+	}
+	s.last = time.Now()
+}
+
+func follow(ctx context.Context, api *kubernetes.Clientset, namespace, protocol string, r *record) (*seen, error) {
 	maps := api.CoreV1().ConfigMaps(namespace)
 	list, err := maps.List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -169,39 +187,57 @@ func follow(ctx context.Context, api *kubernetes.Clientset, namespace string, r 
 			r.Lock()
 			r.WatchStarts++
 			r.Unlock()
-			return maps.Watch(ctx, options)
+			began := time.Now()
+			watching, err := maps.Watch(ctx, options)
+			if err != nil {
+				r.watchError("start", protocol, began, err)
+			}
+			return watching, err
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	told := &seen{adds: map[string]time.Time{}}
+	told := &seen{adds: map[string]bool{}}
 	go func() {
 		for event := range watcher.ResultChan() {
-			if object, ok := event.Object.(*corev1.ConfigMap); ok && event.Type == watch.Added {
-				told.Lock()
-				told.adds[object.Name] = time.Now()
-				told.Unlock()
+			switch object := event.Object.(type) {
+			case *corev1.ConfigMap:
+				if event.Type == watch.Added {
+					told.add(object.Name)
+				}
+			case *metav1.Status:
+				r.watchError("event", protocol, time.Now(), errors.New(object.Message))
 			}
+		}
+		if ctx.Err() == nil {
+			r.watchError("end", protocol, time.Now(), errors.New("the watch ended for good"))
 		}
 	}()
 	return told, nil
 }
 
-// finish says which objects a watcher was not told of, and how late it was told of the others.
+func (r *record) watchError(what, protocol string, at time.Time, err error) {
+	r.Lock()
+	defer r.Unlock()
+	if len(r.WatchErrors) < keptFailures {
+		r.WatchErrors = append(r.WatchErrors, failure{at.Sub(r.start).Milliseconds(), what, protocol, err.Error()})
+	}
+}
+
+// finish says of how many objects a watcher was not told.
 func (r *record) finish(watchers []*seen) {
 	r.Lock()
 	defer r.Unlock()
 	r.Created, r.Watchers = len(r.created), len(watchers)
 	for _, told := range watchers {
 		told.Lock()
-		for name, at := range r.created {
-			when, ok := told.adds[name]
-			if !ok {
+		for name := range r.created {
+			if !told.adds[name] {
 				r.MissedAdds++
 			}
-			r.LatestAddMs = max(r.LatestAddMs, when.Sub(at).Milliseconds())
 		}
+		r.SilenceMs = max(r.SilenceMs, told.silence.Milliseconds())
 		told.Unlock()
 	}
 }
@@ -224,13 +260,13 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	r := &record{start: time.Now(), created: map[string]time.Time{}, report: report{Failures: []failure{}}}
+	r := &record{start: time.Now(), created: map[string]bool{}, report: report{Failures: []failure{}, WatchErrors: []failure{}}}
 	watching, stopWatching := context.WithCancel(context.Background())
 	defer stopWatching()
 	protocols := []string{"2", "1.1"}
 	watchers := []*seen{}
 	for _, protocol := range protocols {
-		told, err := follow(watching, client(config, protocol, r), *namespace, r)
+		told, err := follow(watching, client(config, protocol, r), *namespace, protocol, r)
 		if err != nil {
 			return err
 		}

@@ -21,9 +21,6 @@ export { NodePool, NodePoolProps, NodeTaint, PoolKind, TaintEffect } from './clu
 export { ImageRegistry } from './cluster/image-registry';
 
 export * from './components/etcd/etcd-cluster';
-export { EtcdRuntime, EtcdSystemdOptions } from './components/etcd/etcd-runtime';
-export { EtcdTlsVersion } from './components/etcd/etcd-tls';
-export { EtcdCipherSuite } from './catalogue/etcd-cipher-suites';
 export * from './components/etcd/external-etcd';
 export * from './components/etcd/operations/etcd-operations';
 export * from './components/api-server/tuned-api-server';

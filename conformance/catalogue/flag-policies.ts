@@ -49,8 +49,8 @@ export const POLICIES: { readonly [component: string]: (flag: string) => Policy 
   'etcd': policies([
     'name', 'data-dir', 'wal-dir', 'initial-cluster', 'initial-cluster-state', 'initial-cluster-token', 'initial-advertise-peer-urls', 'listen-peer-urls',
     'listen-client-urls', 'listen-client-http-urls', 'listen-metrics-urls', 'advertise-client-urls', 'cert-file', 'key-file', 'trusted-ca-file',
-    'client-cert-auth', 'peer-cert-file', 'peer-key-file', 'peer-trusted-ca-file', 'peer-client-cert-auth',
-  ], ['cipher-suites', 'feature-gates', 'log-outputs', 'cors', 'host-whitelist'],
+    'client-cert-auth', 'peer-cert-file', 'peer-key-file', 'peer-trusted-ca-file', 'peer-client-cert-auth', 'tls-min-version', 'cipher-suites',
+  ], ['feature-gates', 'log-outputs', 'cors', 'host-whitelist'],
   ['config-file', 'force-new-cluster', 'discovery', 'discovery-srv', 'proxy', 'auto-tls', 'peer-auto-tls', 'unsafe-no-fsync']),
   'cluster-autoscaler': policies([
     'cloud-provider', 'cloud-config', 'cluster-name', 'namespace', 'kubeconfig', 'kubernetes', 'leader-elect', 'nodes', 'expander', 'address',

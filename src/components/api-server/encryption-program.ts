@@ -24,7 +24,7 @@ END
   promote     2. let the new one write
   reencrypt   3. write every object again, with kubectl and its kubeconfig
   drop-old    4. forget all keys of this file but the one that writes
-  resources   encrypt further resources: those of the description
+  resources   read further resources of the description encrypted; then promote, reencrypt
 
 Encrypted: $RESOURCES
 Between two steps copy the file to every other control-plane machine and wait until
@@ -56,6 +56,7 @@ new_key() { head -c 32 /dev/urandom | base64 | tr -d '\\n'; }
 # Providers as lines "key NAME SECRET" or "kms NAME", the one that writes first.
 providers() {
   awk '
+    $1 == "-" && $2 == "resources:" && blocks++ { exit }
     $1 == "-" && $2 == "kms:" { kms = 1 }
     $1 == "-" && $2 == "secretbox:" { kms = 0 }
     kms && $1 == "name:" { print "kms", $2 }
@@ -67,14 +68,31 @@ names() { providers | cut -d ' ' -f 1,2 | sed 's/^key //; s/^kms /kms:/'; }
 count() { names | wc -l | tr -d ' '; }
 keys() { providers | grep '^key ' || true; }
 kms() { providers | grep '^kms ' || true; }
-listed() { sed -n 's/^  - resources: \\[\\(.*\\)\\]$/\\1/p' "$FILE" | tr -d ',' ; }
+blocks() { sed -n 's/^  - resources: \\[\\(.*\\)\\]$/\\1/p' "$FILE" | tr -d ',' ; }
+# Written encrypted, and read so but written in clear text: what every server has to know before one of them encrypts it.
+listed() { blocks | sed -n 1p; }
+reading() { blocks | sed -n 2p; }
 
 # Standard input: providers. Neighbouring keys stand in one list.
+provider_list() {
+  local kind name secret last=''
+  while read -r kind name secret; do
+    if [ "$kind" = kms ]; then
+      printf '      - kms:\\n          apiVersion: v2\\n          name: %s\\n          endpoint: unix://%s\\n          timeout: %s\\n' "$name" "$KMS_SOCKET" "$KMS_TIMEOUT"
+    else
+      if [ "$last" != key ]; then printf '      - secretbox:\\n          keys:\\n'; fi
+      printf '            - name: %s\\n              secret: %s\\n' "$name" "$secret"
+    fi
+    last="$kind"
+  done
+}
+
+# Standard input: providers. Arguments: resources that are written encrypted, and those that are only read so.
 write() {
-  local resources="$1" lines kind name secret last=''
+  local resources="$1" later="\${2:-}" lines
   lines="$(cat)"
   if [ "$DRY_RUN" = true ]; then
-    echo "would write $FILE for $resources: $(cut -d ' ' -f 1,2 <<< "$lines" | sed 's/^key //; s/^kms /kms:/' | tr '\\n' ' ')"
+    echo "would write $FILE for $resources\${later:+ (read only: $later)}: $(cut -d ' ' -f 1,2 <<< "$lines" | sed 's/^key //; s/^kms /kms:/' | tr '\\n' ' ')"
     return
   fi
   mkdir -p "$(dirname "$FILE")"
@@ -84,20 +102,19 @@ write() {
     echo 'resources:'
     echo "  - resources: [\${resources// /, }]"
     echo '    providers:'
-    while read -r kind name secret; do
-      if [ "$kind" = kms ]; then
-        printf '      - kms:\\n          apiVersion: v2\\n          name: %s\\n          endpoint: unix://%s\\n          timeout: %s\\n' "$name" "$KMS_SOCKET" "$KMS_TIMEOUT"
-      else
-        if [ "$last" != key ]; then printf '      - secretbox:\\n          keys:\\n'; fi
-        printf '            - name: %s\\n              secret: %s\\n' "$name" "$secret"
-      fi
-      last="$kind"
-    done <<< "$lines"
+    provider_list <<< "$lines"
     echo '      # Reads what was written before encryption was switched on.'
     echo '      - identity: {}'
+    if [ -n "$later" ]; then
+      echo "  - resources: [\${later// /, }]"
+      echo '    providers:'
+      echo '      # Written in clear text until every server can read them encrypted.'
+      echo '      - identity: {}'
+      provider_list <<< "$lines"
+    fi
   } > "$FILE.new"
   mv "$FILE.new" "$FILE"
-  echo "wrote $FILE for $resources: $(count) providers, $(names | sed -n 1p) writes"
+  echo "wrote $FILE for $resources: $(names | sed -n 1p) writes, of $(names | tr '\\n' ' ')"
 }
 
 if [ "$COMMAND" = make ]; then
@@ -110,7 +127,7 @@ if [ "$COMMAND" = make ]; then
 fi
 
 [ -s "$FILE" ] || fail "$FILE is missing; run '$0 make' first"
-if [ "$(count)" -eq 0 ] || [ "$(grep -c '^ *- name: ' "$FILE")" -ne "$(keys | wc -l)" ] || [ -z "$(listed)" ]; then fail "$FILE was not written by this script"; fi
+if [ "$(count)" -eq 0 ] || [ "$(sed '/^  - resources:/,$!d' "$FILE" | awk '$1 == "-" && $2 == "resources:" && blocks++ { exit } $1 == "-" && $2 == "name:"' | wc -l)" -ne "$(keys | wc -l)" ] || [ -z "$(listed)" ]; then fail "$FILE was not written by this script"; fi
 if [ -n "$(kms)" ] && [ "$(kms)" != "kms $KMS_NAME" ]; then
   fail "$FILE names the plugin $(kms | cut -d ' ' -f 2), the description \${KMS_NAME:-none}; objects refer to it by that name, so describe it, or go back by hand"
 fi
@@ -144,13 +161,26 @@ reencrypt() {
   done
 }
 
+# Of the description, but not in the file.
+missing() {
+  local resource
+  for resource in $RESOURCES; do
+    case " $(listed) $(reading) " in *" $resource "*) ;; *) printf '%s ' "$resource" ;; esac
+  done | sed 's/ $//'
+}
+
 newest() { keys | cut -d ' ' -f 2 | sed 's/^key//' | sort -n | tail -n 1; }
 
 case "$COMMAND" in
+  add-key|add-kms|drop-old) [ -z "$(reading)" ] || fail "$(reading) are being added; finish that with promote and reencrypt first" ;;
+esac
+
+case "$COMMAND" in
   status)
-    echo "$(count) providers: $(names | tr '\\n' ' ')"
+    echo "providers, the first writes: $(names | tr '\\n' ' ')"
     echo "encrypted: $(listed)"
-    if [ "$(listed)" != "$RESOURCES" ]; then echo "the description says: $RESOURCES; run resources, then reencrypt"; fi
+    if [ -n "$(reading)" ]; then echo "read encrypted, written in clear text until promote: $(reading)"; fi
+    if [ -n "$(missing)" ]; then echo "in the description, not in the file: $(missing); run resources"; fi
     ;;
   add-key)
     [ -z "$KMS_NAME" ] || fail "keys are plugin $KMS_NAME's: rotate there, then run reencrypt"
@@ -165,7 +195,9 @@ case "$COMMAND" in
     { providers; echo "kms $KMS_NAME"; } | write "$(listed)"
     ;;
   promote)
-    if [ -n "$KMS_NAME" ]; then
+    if [ -n "$(reading)" ]; then
+      providers | write "$(listed) $(reading)"
+    elif [ -n "$KMS_NAME" ]; then
       [ -n "$(kms)" ] || fail "no plugin in $FILE; run add-kms first"
       [ "$(names | sed -n 1p)" != "kms:$KMS_NAME" ] || fail "plugin $KMS_NAME writes already"
       { kms; keys; } | write "$(listed)"
@@ -179,10 +211,12 @@ case "$COMMAND" in
     reencrypt
     ;;
   resources)
-    for resource in $(listed); do
+    for resource in $(listed) $(reading); do
       case " $RESOURCES " in *" $resource "*) ;; *) fail "$resource is no longer in the description, but its objects lie encrypted in etcd and could not be read; put it back" ;; esac
     done
-    providers | write "$RESOURCES"
+    [ -n "$(missing)" ] || fail "nothing to add: $RESOURCES are there"
+    [ -z "$(reading)" ] || fail "$(reading) are being added; finish that with promote and reencrypt first"
+    providers | write "$(listed)" "$(missing)"
     ;;
   drop-old)
     [ "$(count)" -ge 2 ] || fail "$(count) provider; nothing to forget"

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { Duration } from 'cdk8s';
 import { parse } from 'yaml';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { EncryptionAtRest } from '../../../src/components/api-server/encryption-at-rest';
@@ -133,4 +134,95 @@ test('--dry-run changes nothing, and no step prints a key', () => {
 
 test.each([[KubernetesRelease.V1_25, /restart it/], [KubernetesRelease.V1_26, /looks every minute/]])('%s: how a server comes to know the file', (release, text) => {
   expect(encryptionReload(clusterOn(release))).toMatch(text);
+});
+
+describe('a KMS', () => {
+  const kms = (resources: string[] = []) => EncryptionAtRest.kms({ name: 'vault', socket: '/run/kms/plugin.sock', timeout: Duration.seconds(5), resources });
+  const providers = (block = 0) => (parse(fs.readFileSync(file(), 'utf8')).resources[block].providers as object[]).map(provider => Object.keys(provider)[0]);
+
+  test('the file of a new cluster names the plugin and holds no key', () => {
+    describedAs(kms());
+    run();
+    expect(parse(fs.readFileSync(file(), 'utf8')).resources).toEqual([{
+      resources: ['secrets'],
+      providers: [{ kms: { apiVersion: 'v2', name: 'vault', endpoint: 'unix:///run/kms/plugin.sock', timeout: '5s' } }, { identity: {} }],
+    }]);
+  });
+
+  test('a cluster with keys of its own goes over step by step: the plugin reads, then writes, and the key goes last', () => {
+    run();
+    const [old] = keys();
+    describedAs(kms());
+    expect(run().text).toMatch(/holds keys of its own; go over to plugin vault/);
+    expect(run('promote').text).toMatch(/run add-kms first/);
+    expect(run('add-kms').code).toBe(0);
+    expect(providers()).toEqual(['secretbox', 'kms', 'identity']);
+    expect(run('drop-old').text).toMatch(/a key of this file still writes/);
+    expect(run('promote').code).toBe(0);
+    expect(providers()).toEqual(['kms', 'secretbox', 'identity']);
+    expect(parse(fs.readFileSync(file(), 'utf8')).resources[0].providers[1].secretbox.keys).toEqual([old]);
+    expect(run('drop-old').code).toBe(0);
+    expect(providers()).toEqual(['kms', 'identity']);
+  });
+
+  test('its keys are not rotated here, and a plugin of another name is not passed over', () => {
+    describedAs(kms());
+    run();
+    expect(run('add-key').text).toMatch(/keys are plugin vault's: rotate there/);
+    expect(run('drop-old').text).toMatch(/nothing to forget/);
+    describedAs(EncryptionAtRest.kms({ name: 'other', socket: '/run/kms/plugin.sock' }));
+    expect(run('status').text).toMatch(/names the plugin vault, the description other/);
+    describedAs(EncryptionAtRest.secretbox());
+    expect(run('add-key').text).toMatch(/names the plugin vault, the description none/);
+  });
+});
+
+describe('further resources', () => {
+  const blocks = () => parse(fs.readFileSync(file(), 'utf8')).resources as Array<{ resources: string[]; providers: object[] }>;
+
+  test('every server reads them encrypted before one writes them so', () => {
+    run();
+    describedAs(EncryptionAtRest.secretbox({ resources: ['configmaps', 'widgets.example.com'] }));
+    expect(run('status').text).toMatch(/in the description, not in the file: configmaps widgets\.example\.com; run resources/);
+    expect(run('resources').code).toBe(0);
+    expect(blocks().map(block => [block.resources, Object.keys(block.providers[0])[0]])).toEqual([[['secrets'], 'secretbox'], [['configmaps', 'widgets.example.com'], 'identity']]);
+    expect(Object.keys(blocks()[1].providers[1])).toEqual(['secretbox']);
+    expect(run('add-key').text).toMatch(/are being added; finish that/);
+    expect(run('promote').code).toBe(0);
+    expect(blocks().map(block => block.resources)).toEqual([['secrets', 'configmaps', 'widgets.example.com']]);
+    expect(run('resources').text).toMatch(/nothing to add/);
+  });
+
+  test('one that lies encrypted in etcd cannot be taken off', () => {
+    describedAs(EncryptionAtRest.secretbox({ resources: ['configmaps'] }));
+    run();
+    describedAs(EncryptionAtRest.secretbox());
+    const done = run('resources');
+    expect(done).toMatchObject({ code: 1, text: expect.stringMatching(/configmaps is no longer in the description/) });
+    expect(blocks()[0].resources).toEqual(['secrets', 'configmaps']);
+  });
+
+  test('reencrypt writes them too; one without a namespace is asked for once', () => {
+    fs.mkdirSync(path.join(root, 'bin'));
+    fs.writeFileSync(path.join(root, 'bin/kubectl'), `#!/bin/sh
+echo "$*" >> "$THOUSAND_NODE_ROOT/asked"
+case "$*" in
+  "get namespaces"*) printf "a\\nb\\n" ;;
+  "api-resources --namespaced=false"*) echo gadgets.example.com ;;
+  "get secrets "*|"get gadgets.example.com "*) echo "$2/one" ;;
+  "get "*/one*) echo '{}' ;;
+  replace*) cat > /dev/null ;;
+esac
+`, { mode: 0o755 });
+    describedAs(EncryptionAtRest.secretbox({ resources: ['gadgets.example.com'] }));
+    run();
+    expect(run('reencrypt')).toEqual({ code: 0, text: '' });
+    const asked = fs.readFileSync(path.join(root, 'asked'), 'utf8').split('\n').filter(line => / --output=name$/.test(line) && line.startsWith('get '));
+    expect(asked).toEqual(['get secrets --namespace=a --output=name', 'get secrets --namespace=b --output=name', 'get gadgets.example.com --namespace=default --output=name']);
+  });
+});
+
+test.each([['secretbox', EncryptionAtRest.secretbox()], ['KMS', EncryptionAtRest.kms({ name: 'vault', socket: '/run/kms/plugin.sock' })]])('--help says what to do with %s', (_, encryption) => {
+  describedAs(encryption);
+  expect(run('--help')).toEqual({ code: 0, text: expect.stringContaining(encryption._kms ? 'add-kms' : 'add-key') });
 });

@@ -17,6 +17,7 @@ const PARTS: Array<[id: RegExp, title: string, page: string]> = [
   [/^calico$/, 'Network', 'calico-ebpf'],
   [/^dns$/, 'DNS', 'cached-core-dns'],
   [/^storage$/, 'Storage', 'local-ssd-storage'],
+  [/^gpus$/, 'GPU nodes', 'node-pool-kubelet'],
   [/^monitoring$/, 'Monitoring', 'thanos-monitoring'],
   [/^logging$/, 'Logging', 'fluent-bit-logging'],
   [/^autoscaler$/, 'Node autoscaler', 'scaled-autoscaler'],

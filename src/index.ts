@@ -32,6 +32,7 @@ export * from './components/api-server/api-balancer';
 export * from './components/api-server/encryption-at-rest';
 export * from './components/api-server/structured-authentication';
 export * from './components/node-pool/gpu/nvidia-gpus';
+export * from './components/node-pool/gpu/nvidia-gpus';
 export * from './components/node-pool/kubelet-configuration-form';
 export * from './components/node-pool/kubelet-options';
 export * from './components/node-pool/node-pool-kubelet';

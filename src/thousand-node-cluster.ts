@@ -21,6 +21,7 @@ import { SmartHpa, SmartHpaProps } from './components/hpa/smart-hpa';
 import { FluentBitLogging } from './components/logging/fluent-bit-logging';
 import { ThanosMonitoring } from './components/monitoring/thanos-monitoring';
 import { ControlPlaneKubelet } from './components/node-pool/control-plane-kubelet';
+import { NvidiaGpus, NvidiaGpusOptions } from './components/node-pool/gpu/nvidia-gpus';
 import { KubeletOptions } from './components/node-pool/kubelet-options';
 import { NodePoolKubelet } from './components/node-pool/node-pool-kubelet';
 import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
@@ -126,6 +127,13 @@ export interface ThousandNodeClusterProps {
   readonly storage?: LocalSsdStorageProps;
 
   /**
+   * Settings of the agents of NVIDIA cards; see `NvidiaGpus`.
+   *
+   * @default - derived, where a pool has cards
+   */
+  readonly gpus?: NvidiaGpusOptions;
+
+  /**
    * Settings of metrics-server; see `MetricsServer`.
    *
    * @default - derived
@@ -192,6 +200,9 @@ export class ThousandNodeCluster extends Chart {
       ...facts.pools.map(pool => new NodePoolKubelet(this, `pool-${pool.name}`, { ...props.kubelets?.[pool.name], cluster: facts, pool, dns })),
     ];
     const storage = new LocalSsdStorage(this, 'storage', { ...props.storage, cluster: facts });
+    const gpus = facts.gpuPools.length > 0 ? new NvidiaGpus(this, 'gpus', {
+      passDeviceSpecs: facts.gpuPools.some(pool => props.kubelets?.[pool.name]?.cpuManager?.isExclusive), ...props.gpus, cluster: facts,
+    }) : undefined;
     const metricsServer = new MetricsServer(this, 'metrics-server', { ...props.metricsServer, cluster: facts });
 
     const autoscaling = props.autoscaling ?? (facts.nodesToday < facts.nodes ? Autoscaling.clusterAutoscaler() : Autoscaling.none());
@@ -202,7 +213,7 @@ export class ThousandNodeCluster extends Chart {
     const autoscaler = autoscaling._clusterAutoscaler && new ScaledAutoscaler(this, 'autoscaler', { ...autoscaling._clusterAutoscaler, cluster: facts });
     const hpas = (props.hpas ?? []).map(hpa => new SmartHpa(this, `hpa-${hpa.target.namespace}-${hpa.target.name}`, { ...hpa, cluster: facts }));
 
-    const contributors = [ownEtcd, apiServer, calico, dns, storage, metricsServer, autoscaler, ...hpas].filter(part => part !== undefined);
+    const contributors = [ownEtcd, apiServer, calico, dns, storage, gpus, metricsServer, autoscaler, ...hpas].filter(part => part !== undefined);
     const log = props.logging?._fluentBit;
     const logging = log && new FluentBitLogging(loggingPlace, 'fluent-bit', {
       ...log,
@@ -226,6 +237,7 @@ export class ThousandNodeCluster extends Chart {
     this.derivations = [...new Map([...contributors, ...kubelets].flatMap(part => part.derivations).map(derivation => [derivation.id, derivation])).values()];
     this.preconditions = [
       ...calico.preconditions,
+      ...(gpus?.preconditions ?? []),
       ...(thanos ? [
         `Secret ${thanos.objectStorage.secretName} in namespace ${NAMESPACES.monitoring}, key ${thanos.objectStorage.secretKey}: the bucket configuration of Thanos`,
         `Secret ${thanos.etcdClientSecret ?? 'etcd-client'} in namespace ${NAMESPACES.monitoring}: kubectl -n ${NAMESPACES.monitoring} create secret generic ${thanos.etcdClientSecret ?? 'etcd-client'} `
@@ -241,6 +253,7 @@ export class ThousandNodeCluster extends Chart {
       ...calico.notes,
       ...dns.notes,
       ...kubelets.flatMap(kubelet => kubelet.notes),
+      ...(gpus?.notes ?? []),
       ...(thanos && !thanos.storageClassName && !props.storage?.networkClass
         ? ['claims of Prometheus and Thanos name no class: pass storage.networkClass or storageClassName, or mark a class of the cluster as default'] : []),
       ...(props.monitoring ? [] : ['no monitoring: pass monitoring: Monitoring.thanos({ objectStorage }) or say Monitoring.none()']),
@@ -260,6 +273,7 @@ function refuseForeignFacts(props: ThousandNodeClusterProps): void {
   for (const [name, part] of parts) {
     problems.require(part?.cluster === undefined, `${name}.cluster is derived from this description and must be left out`);
   }
+  problems.require(props.gpus === undefined || props.pools.some(pool => pool.gpu !== undefined), 'gpus: no pool has cards; leave it out, or give a pool gpu: Gpu.nvidia(...)');
   problems.require(!(props.etcd && props.externalEtcd), 'etcd and externalEtcd exclude each other: settings of an etcd that somebody else runs are theirs');
   const targets = (props.hpas ?? []).map(({ target }) => `${target.kind ?? ScaleTargetKind.DEPLOYMENT} ${target.namespace}/${target.name}`);
   for (const target of new Set(targets.filter((t, i) => targets.indexOf(t) !== i))) {

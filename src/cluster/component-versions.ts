@@ -20,6 +20,9 @@ export interface ComponentVersions {
   readonly thanos: string;
   readonly nodeExporter: string;
   readonly fluentBit: string;
+  readonly nvidiaDevicePlugin: string;
+  /** Tag: version of DCGM, version of the exporter, kind of image. */
+  readonly dcgmExporter: string;
   /** Where a pair was never tested together upstream: the sentence for the report. */
   readonly notes: string[];
 }
@@ -94,6 +97,9 @@ export function componentVersions(release: KubernetesRelease): ComponentVersions
     thanos: '0.42.4',
     nodeExporter: '1.12.1',
     fluentBit: '5.1.1',
+    // Newest tags of NVIDIA/k8s-device-plugin and NVIDIA/dcgm-exporter; neither names a minor of Kubernetes above 1.10.
+    nvidiaDevicePlugin: '0.20.0',
+    dcgmExporter: '4.5.3-4.8.2-distroless',
     notes: pairNotes(release, calico, versions),
   };
 }

@@ -19,6 +19,8 @@ export const UPSTREAM_IMAGES = {
   prometheus: 'quay.io/prometheus/prometheus',
   nodeExporter: 'quay.io/prometheus/node-exporter',
   thanos: 'quay.io/thanos/thanos',
+  nvidiaDevicePlugin: 'nvcr.io/nvidia/k8s-device-plugin',
+  dcgmExporter: 'nvcr.io/nvidia/k8s/dcgm-exporter',
   fluentBit: 'cr.fluentbit.io/fluent/fluent-bit',
   haproxy: 'docker.io/library/haproxy',
 } as const;

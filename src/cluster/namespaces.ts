@@ -6,6 +6,8 @@ export const NAMESPACES = {
   tigeraOperator: 'tigera-operator',
   calicoSystem: 'calico-system',
   storage: 'local-storage',
+  /** Agents of accelerators: devices and sockets of the host. */
+  gpu: 'nvidia-gpus',
   monitoring: 'monitoring',
   /** node-exporter: host network and host process ids. */
   nodeMonitoring: 'node-monitoring',

@@ -11,6 +11,7 @@ export const WAVE = {
   networkObjects: '11-network-objects',
   dns: '20-dns',
   storage: '30-storage',
+  devices: '35-devices',
   metrics: '40-metrics',
   monitoring: '50-monitoring',
   logging: '60-logging',

@@ -199,18 +199,7 @@ export const MUTATIONS: Mutation[] = [
     },
     breakIt: d => { find(d, 'ClusterRole', 'serving-approver').rules[0].resourceNames = ['kubernetes.io/kube-apiserver-client-kubelet']; },
   },
-  {
-    id: 'TNC085',
-    prepare: d => {
-      const copy = structuredClone(find(d, 'DaemonSet', 'node-exporter'));
-      copy.metadata.name = 'device-plugin';
-      copy.spec.selector.matchLabels = { app: 'device-plugin' };
-      copy.spec.template.metadata.labels = { app: 'device-plugin' };
-      Object.assign(copy.spec.template.spec.containers[0], { image: 'nvcr.io/nvidia/k8s-device-plugin:v0.20.0', ports: [] });
-      d.objects.push(copy);
-    },
-    breakIt: d => { podOf(d, 'DaemonSet', 'device-plugin').nodeSelector = { 'thousand-node.io/pool': 'general' }; },
-  },
+  { id: 'TNC085', breakIt: d => { podOf(d, 'DaemonSet', 'nvidia-device-plugin-gpu').nodeSelector = { 'thousand-node.io/pool': 'general' }; } },
   { id: 'TNC100', breakIt: d => { Object.assign(main(d, 'DaemonSet', 'node-exporter').ports[0], { containerPort: 2020, hostPort: 2020 }); } },
   { id: 'TNC101', breakIt: d => { podOf(d, 'DaemonSet', 'fluent-bit').tolerations = []; } },
   { id: 'TNC102', breakIt: d => { main(d, 'DaemonSet', 'fluent-bit').resources.requests.cpu = '4'; } },

@@ -7,7 +7,7 @@ import { KubeObject } from './synthesised';
 
 /** Built-in kinds without namespace, of those that any example writes. Everything else that is built in has one. */
 const CLUSTER_SCOPED = new Set([
-  'APIService', 'ClusterRole', 'ClusterRoleBinding', 'CSIDriver', 'FlowSchema', 'Namespace', 'PersistentVolume', 'PriorityClass', 'PriorityLevelConfiguration', 'StorageClass',
+  'APIService', 'ClusterRole', 'ClusterRoleBinding', 'CSIDriver', 'FlowSchema', 'Namespace', 'PersistentVolume', 'PriorityClass', 'PriorityLevelConfiguration', 'RuntimeClass', 'StorageClass',
 ]);
 const NAMESPACED = new Set([
   'ConfigMap', 'CronJob', 'DaemonSet', 'Deployment', 'HorizontalPodAutoscaler', 'Job', 'NetworkPolicy', 'PersistentVolumeClaim', 'Pod', 'PodDisruptionBudget', 'Role', 'RoleBinding',

@@ -49,7 +49,7 @@ function awsTags(clusterName: string, byTag: boolean, group: ScaledGroup): { [ta
     ...(byTag ? [[`${TAG}/enabled`, 'true'], [`${TAG}/${clusterName}`, 'owned']] : []),
     ...labelEntries(pool).map(([key, value]) => [`${TAG}/node-template/label/${key}`, value]),
     ...(accelerator ? [[`${TAG}/node-template/label/${GPU_LABEL}`, accelerator]] : []),
-    ...(pool.gpu ? [[`${TAG}/node-template/resources/${pool.gpu.resourceName}`, String(pool.gpu.count)]] : []),
+    ...(pool.gpu ? [[`${TAG}/node-template/resources/${pool.gpu.resourceName}`, String(pool.gpu.reported)]] : []),
     ...pool.taints.map(taint => [`${TAG}/node-template/taint/${taint.key}`, `${taint.value ?? ''}:${taint.effect}`]),
   ]);
 }

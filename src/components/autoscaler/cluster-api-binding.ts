@@ -70,6 +70,6 @@ function annotations(group: ScaledGroup): { [key: string]: string } {
     [`${CAPACITY}/maxPods`]: String(pool.maxPods),
     [`${CAPACITY}/labels`]: labels.map(([key, value]) => `${key}=${value}`).join(','),
     ...(taints.length > 0 ? { [`${CAPACITY}/taints`]: taints.join(',') } : {}),
-    ...(pool.gpu ? { [`${CAPACITY}/gpu-type`]: pool.gpu.resourceName, [`${CAPACITY}/gpu-count`]: String(pool.gpu.count) } : {}),
+    ...(pool.gpu ? { [`${CAPACITY}/gpu-type`]: pool.gpu.resourceName, [`${CAPACITY}/gpu-count`]: String(pool.gpu.reported) } : {}),
   };
 }

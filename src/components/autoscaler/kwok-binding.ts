@@ -51,7 +51,7 @@ function template(group: ScaledGroup): object {
     cpu: String(pool.machine.cpu),
     memory: `${pool.machine.memoryMebibytes}Mi`,
     pods: String(pool.maxPods),
-    ...(pool.gpu ? { [pool.gpu.resourceName]: String(pool.gpu.count) } : {}),
+    ...(pool.gpu ? { [pool.gpu.resourceName]: String(pool.gpu.reported) } : {}),
   };
   return {
     apiVersion: 'v1',

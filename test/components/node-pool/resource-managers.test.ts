@@ -29,7 +29,7 @@ describe('cores', () => {
     expect(notes).toContain('no multiple of 2');
   });
 
-  test.each([
+  test.each<[ThreadNumbers | undefined, number, number, string, string]>([
     [ThreadNumbers.NEIGHBOURS, 1024, 2, '0-3', '2.63 + 0.1 cores are two cores'],
     [ThreadNumbers.APART, 1024, 2, '0-1,512-513', 'the same, numbered apart'],
     [undefined, 64, 1, '0', 'one thread a core'],
@@ -147,7 +147,7 @@ describe('huge pages', () => {
     }
     const script = emitKubelet({ pool, hugePages: HugePages.of({ pagesOf2Mi: 1000, pagesOf1Gi: mostPages }) }).file('/usr/local/sbin/thousand-node-huge-pages').content
       .replace("'/sys/devices/system/node'", `'${folder}'`);
-    const done = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    const done = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
     const pages = (size: number) => Array.from({ length: numaNodes }, (_, node) => Number(readFileSync(join(folder, `node${node}/hugepages/hugepages-${size}kB/nr_hugepages`), 'utf8')));
     const result = { ...done, small: pages(2048), large: pages(1048576) };
     rmSync(folder, { recursive: true });

@@ -126,7 +126,7 @@ const everyCheck: Check = {
 /** Twin: a readable manifest and profiling on, as an administrator in a hurry leaves them. */
 const careless: Check = {
   id: 'cis-benchmark-notices-carelessness',
-  drill: 'N9',
+  drill: 'N18',
   judge: 'component',
   component: 'kube-bench',
   skip: needsNamespaces,

@@ -1,8 +1,12 @@
 import { apiServerChecks } from './api-server-checks';
+import { apiServerChoicesChecks } from './api-server-choices-checks';
+import { apiServerNegatives } from './api-server-negatives';
+import { apiServerOperationChecks } from './api-server-operation-checks';
 import { cisChecks } from './cis-checks';
 import { etcdFaultChecks } from './etcd-fault-checks';
 import { etcdOperationsChecks } from './etcd-operations-checks';
 import { etcdOperationsDocuments, etcdOperationsNegatives } from './etcd-operations-negatives';
+import { etcdUnitsChecks } from './etcd-units-checks';
 import { loaderChecks } from './loader-checks';
 import { Area } from '../../check';
 
@@ -10,7 +14,8 @@ import { Area } from '../../check';
 const SHORT_FORM = ['1', '2', '4', '8', '10', '12'];
 
 const checks = [
-  ...etcdFaultChecks, ...etcdOperationsDocuments, ...etcdOperationsChecks, ...etcdOperationsNegatives, ...apiServerChecks, ...loaderChecks, ...cisChecks,
+  ...etcdFaultChecks, ...etcdOperationsDocuments, ...etcdOperationsChecks, ...etcdOperationsNegatives, ...etcdUnitsChecks, ...apiServerChecks, ...apiServerOperationChecks,
+  ...apiServerNegatives, ...apiServerChoicesChecks, ...loaderChecks, ...cisChecks,
 ];
 
 /** What the control plane survives: drills on real components, with the files and scripts that operators get. */

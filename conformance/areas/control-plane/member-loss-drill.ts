@@ -162,7 +162,7 @@ const membersKilled: Check = {
 /** Twin: the same history with one read that misses an acknowledged write. */
 const lostWriteNoticed: Check = {
   id: 'history-with-a-lost-write-refused',
-  drill: 'N8',
+  drill: 'N19',
   judge: 'component',
   component: 'register-history-check',
   run: async shared => {

@@ -1,6 +1,5 @@
 import { apiServerChecks } from './api-server-checks';
 import { apiServerChoicesChecks } from './api-server-choices-checks';
-import { apiServerNegatives } from './api-server-negatives';
 import { apiServerOperationChecks } from './api-server-operation-checks';
 import { cisChecks } from './cis-checks';
 import { etcdFaultChecks } from './etcd-fault-checks';
@@ -15,7 +14,7 @@ const SHORT_FORM = ['1', '2', '4', '8', '10', '12'];
 
 const checks = [
   ...etcdFaultChecks, ...etcdOperationsDocuments, ...etcdOperationsChecks, ...etcdOperationsNegatives, ...etcdUnitsChecks, ...apiServerChecks, ...apiServerOperationChecks,
-  ...apiServerNegatives, ...apiServerChoicesChecks, ...loaderChecks, ...cisChecks,
+  ...apiServerChoicesChecks, ...loaderChecks, ...cisChecks,
 ];
 
 /** What the control plane survives: drills on real components, with the files and scripts that operators get. */

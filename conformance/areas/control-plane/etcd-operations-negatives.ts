@@ -24,7 +24,8 @@ const drills: Check[] = [
       const folder = path.join(ring.root(machine), '/var/backups/thousand-node/etcd/main');
       const good = path.join(folder, fs.readdirSync(folder).find(name => name.endsWith('.db'))!);
       const content = fs.readFileSync(good);
-      content[Math.floor(content.length / 2)] ^= 1;
+      const middle = Math.floor(content.length / 2);
+      content[middle] = content[middle] % 2 === 0 ? content[middle] + 1 : content[middle] - 1;
       const broken = scene.file('etcd-operations/broken.db', '');
       fs.writeFileSync(broken, content);
       const judged = await scene.processes.run(scene.binaries.etcdutl.path, ['snapshot', 'restore', broken, '--data-dir', path.join(scene.folder, 'broken-restore')]);
@@ -123,7 +124,7 @@ export const etcdOperationsDocuments: Check[] = [
       const done = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...place('units', text => text)]);
       const twin = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...place('twin', text => text.replace('OnCalendar=', 'OnCalendar=every '))]);
       const said = (text: string) => text.split('\n').filter(line => line.includes('thousand-node-etcd')).join('; ');
-      return entries.length === 4 && done.code === 0 && said(done.stderr) === '' && said(twin.stderr) !== '' ? passed(`${entries.length} units; a calendar that is none is named: ${said(twin.stderr).slice(0, 160)}`)
+      return entries.length === 6 && done.code === 0 && said(done.stderr) === '' && said(twin.stderr) !== '' ? passed(`${entries.length} units; a calendar that is none is named: ${said(twin.stderr).slice(0, 160)}`)
         : failed(`${entries.length} units, exit ${done.code}: ${said(done.stderr)}; twin: ${twin.stderr.slice(0, 200)}`);
     },
   },

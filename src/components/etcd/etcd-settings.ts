@@ -146,7 +146,9 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
     heartbeat,
     election,
     snapshotCount,
-    derivations: [roundTrip, heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), ...(leases.length > 0 ? [renewals] : []), cpu, snapshotCount],
+    derivations: [
+      roundTrip, heartbeat, election, size, ...rings.flatMap(ring => [ring.quota, ring.memory]), ...(leases.length > 0 ? [renewals] : []), cpu, snapshotCount,
+    ],
   };
 }
 

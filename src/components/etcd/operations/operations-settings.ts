@@ -1,8 +1,9 @@
 import { SizeRoundingBehavior } from 'cdk8s';
 import { EtcdDefragmentation, EtcdSnapshots } from './etcd-operations';
 import {
-  etcdCertificateEnd, etcdCertificateLook, etcdCertificateWarning, etcdClockOffset, etcdDefragmentationBytes, etcdDefragmentationLook, etcdDefragmentationShare, etcdDefragmentationTimeout, etcdLeaderChanges, etcdRestoreTime,
-  etcdSlowCommit, etcdSlowSync, etcdSnapshotCountKept, etcdSnapshotInterval, etcdSnapshotSaveTime, etcdSnapshotSpace, etcdSnapshotTooOld, etcdSnapshotTurn,
+  etcdCertificateEnd, etcdCertificateLook, etcdCertificateWarning, etcdClockOffset, etcdDefragmentationBytes, etcdDefragmentationLook,
+  etcdDefragmentationShare, etcdDefragmentationTimeout, etcdLeaderChanges, etcdRestoreTime, etcdSlowCommit, etcdSlowSync, etcdSnapshotCountKept,
+  etcdSnapshotInterval, etcdSnapshotSaveTime, etcdSnapshotSpace, etcdSnapshotTooOld, etcdSnapshotTurn,
 } from '../../../capacity/etcd-operations-capacity';
 import { etcdMainSize } from '../../../capacity/etcd-write-capacity';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
@@ -77,7 +78,9 @@ export function checkOperations(input: OperationsInput, problems: Problems): voi
   if (kept !== undefined) { problems.add(wholeNumberProblem('snapshots.kept', kept, { min: 1, max: 1000, why: 'files on each machine' })); }
   problems.require(FOLDER.test(directory) && !directory.split('/').includes('..'),
     `snapshots.directory must be an absolute path without special characters, got ${quoted(directory)}`);
-  for (const disk of [HOST_PATHS.etcdMainData, HOST_PATHS.etcdEventsData, HOST_PATHS.etcdLeasesData, ...(input.walDirectory === undefined ? [] : [input.walDirectory])]) {
+  const log = input.walDirectory === undefined ? [] : [input.walDirectory];
+  const disks = [HOST_PATHS.etcdMainData, HOST_PATHS.etcdEventsData, HOST_PATHS.etcdLeasesData, ...log];
+  for (const disk of disks) {
     problems.require(directory !== disk && !directory.startsWith(`${disk}/`),
       `snapshots.directory ${directory} lies on a disk of the members (${disk}), where saving competes with their log; choose another`);
   }
@@ -108,7 +111,14 @@ export function operationsSettings(cluster: ClusterFacts, { rings, systemd }: Et
   const space = etcdSnapshotSpace(kept, size);
   const restoreTime = etcdRestoreTime(size);
   const look = etcdDefragmentationLook();
-  const alerts = { slowSync: etcdSlowSync(), slowCommit: etcdSlowCommit(), leaderChanges: etcdLeaderChanges(), clockOffset: etcdClockOffset(), certificateWarning: etcdCertificateWarning(), certificateEnd: etcdCertificateEnd() };
+  const alerts = {
+    slowSync: etcdSlowSync(),
+    slowCommit: etcdSlowCommit(),
+    leaderChanges: etcdLeaderChanges(),
+    clockOffset: etcdClockOffset(),
+    certificateWarning: etcdCertificateWarning(),
+    certificateEnd: etcdCertificateEnd(),
+  };
   const certificateLook = etcdCertificateLook();
   return {
     clusterName: cluster.name,
@@ -129,7 +139,8 @@ export function operationsSettings(cluster: ClusterFacts, { rings, systemd }: Et
     certificateLook,
     alerts,
     derivations: [
-      saveTime, interval, turn, kept, tooOld, space, restoreTime, freePercent, look, certificateLook, ...limits.flatMap(limit => [limit.leastFreeBytes, limit.timeout]),
+      saveTime, interval, turn, kept, tooOld, space, restoreTime,
+      freePercent, look, certificateLook, ...limits.flatMap(limit => [limit.leastFreeBytes, limit.timeout]),
       ...Object.values(alerts),
     ],
   };

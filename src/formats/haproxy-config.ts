@@ -14,7 +14,7 @@ export interface HaproxySection {
  * haproxy splits lines at blanks and reads backslashes, quotes, `#`, `$` and `~` specially. None of our words needs them, so they are refused instead of
  * escaped; `{` and `}` stand around conditions.
  */
-const WORD = /^[A-Za-z0-9_.:,/@[\]*{}+=-]+$/;
+const WORD = /^[A-Za-z0-9_.:,/@[\]*{}+=?-]+$/;
 
 /** A file for haproxy. */
 export function haproxyConfig(sections: HaproxySection[]): string {
@@ -28,7 +28,7 @@ export function haproxyConfig(sections: HaproxySection[]): string {
 function line(words: string[]): string {
   if (words.length === 0) { throw new TypeError('haproxy: a line needs a word'); }
   for (const word of words) {
-    if (!WORD.test(word)) { throw new TypeError(`haproxy: a word must be letters, digits and _.:,/@[]*{}+=-, got ${quoted(word)}`); }
+    if (!WORD.test(word)) { throw new TypeError(`haproxy: a word must be letters, digits and _.:,/@[]*{}+=?-, got ${quoted(word)}`); }
   }
   return words.join(' ');
 }

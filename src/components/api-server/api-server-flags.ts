@@ -1,8 +1,7 @@
 import { Duration } from 'cdk8s';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
-import { authenticationFlagProblems, serviceAccountIssuer } from './authentication-config';
-import { JwtIssuer } from './structured-authentication';
+import { authenticationConfiguration, authenticationFlagProblems, AuthenticationInput, serviceAccountIssuer } from './authentication-config';
 import { emulationProblem } from '../../catalogue/control-plane-features';
 import { gateProblem } from '../../catalogue/feature-gates';
 import { KUBE_APISERVER_FLAGS } from '../../catalogue/kube-apiserver-flags';
@@ -20,12 +19,11 @@ import { goDuration } from '../../formats/go-duration';
 import { Problems } from '../../input/problems';
 
 /** Flags a user may add, by component. */
-export interface ExtraFlags {
+export interface ExtraFlags extends AuthenticationInput {
   readonly extraFlags?: { [name: string]: string };
   readonly controllerManagerExtraFlags?: { [name: string]: string };
   readonly schedulerExtraFlags?: { [name: string]: string };
   readonly emulatedRelease?: KubernetesRelease;
-  readonly jwtIssuers?: JwtIssuer[];
 }
 
 /** Files of kube-apiserver that only some clusters have. */
@@ -40,7 +38,8 @@ export function checkExtraFlags(cluster: ClusterFacts, extra: ExtraFlags, proble
   new FlagList('kube-apiserver', KUBE_APISERVER_FLAGS, version).extra('extraFlags', extra.extraFlags, problems);
   new FlagList('kube-controller-manager', KUBE_CONTROLLER_MANAGER_FLAGS, version).extra('controllerManagerExtraFlags', extra.controllerManagerExtraFlags, problems);
   new FlagList('kube-scheduler', KUBE_SCHEDULER_FLAGS, version).extra('schedulerExtraFlags', extra.schedulerExtraFlags, problems);
-  for (const problem of authenticationFlagProblems(extra.extraFlags, extra.jwtIssuers?.length ?? 0)) { problems.add(problem); }
+  const behavesAs = (extra.emulatedRelease ?? cluster.release).version;
+  for (const problem of authenticationFlagProblems(extra.extraFlags, authenticationConfiguration(extra, behavesAs) !== undefined)) { problems.add(problem); }
   const { emulatedRelease } = extra;
   if (emulatedRelease === undefined) { return; }
   const problem = emulationProblem(version, emulatedRelease.version);

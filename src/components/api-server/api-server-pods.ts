@@ -38,10 +38,10 @@ export function apiServerPod(
     cpuRequest: String(settings.cpu.value),
     memoryRequest: `${settings.memory.value}Mi`,
     env: { GOMEMLIMIT: `${settings.goMemoryLimit.value}MiB` },
-    livenessProbe: probe('/livez'),
+    livenessProbe: probe(encryption._health('/livez')),
     readinessProbe: { ...probe('/readyz'), periodSeconds: 1, failureThreshold: 3 },
     // Caches of 150,000 pods take minutes to fill on a cold start.
-    startupProbe: { ...probe('/livez'), failureThreshold: 60 },
+    startupProbe: { ...probe(encryption._health('/livez')), failureThreshold: 60 },
     terminationGracePeriodSeconds: settings.timing.terminationGrace.value,
     labels: { component: 'kube-apiserver', tier: 'control-plane' },
   };

@@ -83,8 +83,11 @@ The way back is not scripted: describe secretbox again only after a file with bo
 
 ## The plugin does not answer
 
-An API server that runs goes on: it remembers the data key it writes with, and those it has read with. One that starts does not become ready, and its
-\`/readyz/kms-providers\` says so. Do not restart API servers while the plugin is away, and never all at once.`;
+An API server that runs goes on: it remembers the data key it writes with, and those it has read with. One that starts cannot read what it has not seen. Do not
+restart API servers while the plugin is away, and never all at once.
+
+\`/livez\` and \`/readyz\` fail all the same, at \`kms-providers\`. The kubelet's probes ask \`${encryption._health('/livez')}\`; a balancer in front has to ask
+\`${encryption._health('/readyz')}\`, or it takes all servers out at once.`;
 }
 
 function rollingPage(cluster: ClusterFacts, settings: ApiServerSettings, { balancer, emulated }: RunbookChoices): string {

@@ -131,8 +131,9 @@ function checkIssuer(where: string, cluster: ClusterFacts, issuer: JwtIssuer, pr
   }
 }
 
-/** Flags that say the same in the older way; the API server refuses both together. */
-export function authenticationFlagProblems(extraFlags: { [name: string]: string } | undefined, issuers: number): string[] {
+/** Flags that say the same in the older way; the API server refuses them beside the file. */
+export function authenticationFlagProblems(extraFlags: { [name: string]: string } | undefined, fileIsWritten: boolean): string[] {
   const older = Object.keys(extraFlags ?? {}).map(name => name.replace(/^--/, '')).filter(name => name.startsWith('oidc-'));
-  return older.length === 0 || issuers === 0 ? [] : [`extraFlags: ${older.sort().map(name => `'${name}'`).join(', ')} and jwtIssuers exclude each other in kube-apiserver; describe that issuer in jwtIssuers too`];
+  if (older.length === 0 || !fileIsWritten) { return []; }
+  return [`extraFlags: ${older.sort().map(name => `'${name}'`).join(', ')} and the authentication configuration exclude each other in kube-apiserver; describe that issuer in jwtIssuers, or say AnonymousRequests.everywhere() and leave jwtIssuers out`];
 }

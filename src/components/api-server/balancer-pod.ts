@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApiBalancer } from './api-balancer';
 import { BALANCER_CONFIG } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
+import { EncryptionAtRest } from './encryption-at-rest';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
@@ -37,7 +38,7 @@ const DEFAULT_TAG = '3.2.25';
  * A server that fails its check gets no new connection, and keeps the ones it has: it is stopping, and closes them itself after the requests on them. So
  * `on-marked-down shutdown-sessions` is not set; connections to a machine that died are found out by the clients' own HTTP/2 pings.
  */
-export function balancerConfig(cluster: ClusterFacts, settings: ApiServerSettings): string {
+export function balancerConfig(cluster: ClusterFacts, settings: ApiServerSettings, encryption: EncryptionAtRest): string {
   const { interval, failures } = settings.balancerCheck;
   const { connections, idle } = settings.balancerSize;
   const ipv6 = cluster.controlPlaneMembers[0].address.includes(':');
@@ -51,6 +52,8 @@ export function balancerConfig(cluster: ClusterFacts, settings: ApiServerSetting
       head: ['defaults'],
       lines: [
         ['log', 'global'], ['mode', 'tcp'], ['option', 'dontlognull'], ['option', 'clitcpka'], ['option', 'srvtcpka'],
+        // A connection that a server refuses goes to the next one at once: a machine that is away is not known to be so for the first checks.
+        ['option', 'redispatch', '1'], ['retries', '3'],
         ['timeout', 'connect', '5s'], ['timeout', 'check', `${Math.min(milliseconds, 5000)}ms`], ['timeout', 'queue', '10s'],
         ['timeout', 'client', `${idle.value}s`], ['timeout', 'server', `${idle.value}s`], ['timeout', 'client-fin', '30s'], ['timeout', 'server-fin', '30s'],
       ],
@@ -62,7 +65,7 @@ export function balancerConfig(cluster: ClusterFacts, settings: ApiServerSetting
       lines: [
         ['balance', 'leastconn'],
         ['option', 'httpchk'],
-        ['http-check', 'send', 'meth', 'GET', 'uri', '/readyz', 'ver', 'HTTP/1.1', 'hdr', 'Host', 'kubernetes'],
+        ['http-check', 'send', 'meth', 'GET', 'uri', encryption._health('/readyz'), 'ver', 'HTTP/1.1', 'hdr', 'Host', 'kubernetes'],
         ['http-check', 'expect', 'status', '200'],
         ['default-server', 'inter', `${milliseconds}ms`, 'fall', String(failures.value), 'rise', '2', 'check', 'check-ssl', 'verify', 'required', 'ca-file', HOST_PATHS.clusterCa],
         // The certificate has to be this machine's: an address that was given to another one is found out.

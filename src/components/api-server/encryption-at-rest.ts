@@ -65,6 +65,16 @@ export class EncryptionAtRest {
     return [...new Set(['secrets', ...[...(this.encrypted.resources ?? [])].sort()])];
   }
 
+  /**
+   * A path of health checks for those who act on it. An API server fails `/livez` and `/readyz` while its plugin is away, although it goes on with the data keys
+   * it remembers: killed or taken out for that, all of them would be gone with the KMS.
+   *
+   * @internal
+   */
+  public _health(path: string): string {
+    return this._kms === undefined ? path : `${path}?exclude=kms-providers`;
+  }
+
   /** Seconds, of a KMS. @internal */
   public get _timeout(): number {
     return this._kms?.timeout?.toSeconds({ integral: false }) ?? 3;

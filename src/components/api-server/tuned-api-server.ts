@@ -87,7 +87,7 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
       authentication,
       encryptionScript: encryptionScript(API_SERVER_FILES.encryption, reload, encryption),
       schedulerConfig: schedulerConfiguration(cluster, settings),
-      balancer: balancer._haproxy && balancerConfig(cluster, settings),
+      balancer: balancer._haproxy && balancerConfig(cluster, settings, encryption),
     };
     const flags = (list: { entries(): Array<[string, string]> }) => list.entries().map(([name, value]) => ({ name, value }));
     for (const { member, apiServer } of machines) {

@@ -1,34 +1,16 @@
-import { App, Chart, Duration, Size, Testing } from 'cdk8s';
-import { parse } from 'yaml';
+import { Duration, Size } from 'cdk8s';
+import { build, file, flags, Props } from './api-server-build';
 import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
+import { ApiBalancer } from '../../../src/components/api-server/api-balancer';
 import { TunedApiServerProps } from '../../../src/components/api-server/api-server-options';
-import { TunedApiServer } from '../../../src/components/api-server/tuned-api-server';
-import { EtcdCluster } from '../../../src/components/etcd/etcd-cluster';
+import { EncryptionAtRest } from '../../../src/components/api-server/encryption-at-rest';
+import { AnonymousRequests, ClaimMapping } from '../../../src/components/api-server/structured-authentication';
 import { ApiClientKind } from '../../../src/contracts/contributions';
-import { hostArtefacts, HostArtefacts } from '../../../src/host/host-artefacts';
 import { schemaErrors } from '../../fixtures/upstream/validate';
 import { clusterOn } from '../cluster-on';
-
-type Props = Partial<TunedApiServerProps>;
-
-function build(props: Props = {}): { host: HostArtefacts; objects: any[]; server: TunedApiServer } {
-  const chart = new Chart(new App(), 'test');
-  const etcd = props.etcd ?? new EtcdCluster(chart, 'etcd', { cluster: props.cluster });
-  const server = new TunedApiServer(chart, 'api', { ...props, etcd });
-  return { host: hostArtefacts(server), objects: Testing.synth(chart), server };
-}
-
-function flags(props: Props = {}, component = 'kube-apiserver'): { [flag: string]: string } {
-  const pod = build(props).host.staticPods.find(p => p.props.component === component)!;
-  return Object.fromEntries(pod.props.flags.map(flag => [flag.name, flag.value]));
-}
-
-function file(path: string, props: Props = {}): any {
-  return parse(build(props).host.files.find(f => f.path === path)!.content);
-}
 
 const fiveServers = { cluster: clusterOn(KubernetesRelease.V1_37) };
 
@@ -201,15 +183,34 @@ describe('what the user sets reaches the output', () => {
     return JSON.stringify([host.staticPods.map(p => p.props), host.files.map(f => f.content), sans, objects]);
   };
   const before = print({});
-  const settings: Array<[keyof TunedApiServerProps, Props]> = [
-    ['cluster', fiveServers], ['maxRequestsInflight', { maxRequestsInflight: 300 }], ['maxMutatingRequestsInflight', { maxMutatingRequestsInflight: 100 }],
-    ['dearRequestSeats', { dearRequestSeats: 1 }], ['eventTtl', { eventTtl: Duration.hours(1) }], ['goawayChance', { goawayChance: 0 }],
-    ['percentageOfNodesToScore', { percentageOfNodesToScore: 30 }], ['certSans', { certSans: ['x.example.com'] }],
-    ['apiClients', { apiClients: [{ namespace: 'a', serviceAccount: 'b', kind: ApiClientKind.CONTROLLER }] }],
-    ['extraFlags', { extraFlags: { 'request-timeout': '30s' } }], ['controllerManagerExtraFlags', { controllerManagerExtraFlags: { 'terminated-pod-gc-threshold': '1000' } }],
-    ['schedulerExtraFlags', { schedulerExtraFlags: { v: '4' } }],
-  ];
-  test.each(settings)('%s', (_, props) => { expect(print(props)).not.toBe(before); });
+  const external = {
+    mainUrls: ['https://192.0.2.10:2379'], eventsUrls: [], etcdVersion: '3.6.8', caFile: '/etc/pki/ca.crt', clientCertFile: '/etc/pki/c.crt', clientKeyFile: '/etc/pki/c.key', quotaBackendBytes: 8 * 1024 ** 3,
+  };
+  // Every prop there is: a new one without a row does not compile.
+  const settings: { readonly [prop in keyof Required<TunedApiServerProps>]: Props } = {
+    cluster: fiveServers,
+    etcd: { etcd: external },
+    maxRequestsInflight: { maxRequestsInflight: 300 },
+    maxMutatingRequestsInflight: { maxMutatingRequestsInflight: 100 },
+    dearRequestSeats: { dearRequestSeats: 1 },
+    eventTtl: { eventTtl: Duration.hours(1) },
+    goawayChance: { goawayChance: 0 },
+    percentageOfNodesToScore: { percentageOfNodesToScore: 30 },
+    balancer: { balancer: ApiBalancer.external({ checkInterval: Duration.seconds(10), checkFailures: 3 }) },
+    shutdownDelay: { shutdownDelay: Duration.seconds(25) },
+    encryption: { encryption: EncryptionAtRest.secretbox({ resources: ['configmaps'] }) },
+    jwtIssuers: { jwtIssuers: [{ url: 'https://idp.example.com', audiences: ['a'], username: ClaimMapping.claim('sub', 'idp:') }] },
+    anonymousRequests: { anonymousRequests: AnonymousRequests.everywhere() },
+    eventRateLimits: { eventRateLimits: { perUser: 60 } },
+    nodeEviction: { nodeEviction: { rate: 0.05 } },
+    emulatedRelease: { emulatedRelease: KubernetesRelease.V1_36 },
+    certSans: { certSans: ['x.example.com'] },
+    apiClients: { apiClients: [{ namespace: 'a', serviceAccount: 'b', kind: ApiClientKind.CONTROLLER }] },
+    extraFlags: { extraFlags: { 'request-timeout': '30s' } },
+    controllerManagerExtraFlags: { controllerManagerExtraFlags: { 'terminated-pod-gc-threshold': '1000' } },
+    schedulerExtraFlags: { schedulerExtraFlags: { v: '4' } },
+  };
+  test.each(Object.entries(settings))('%s', (_, props) => { expect(print(props)).not.toBe(before); });
 
   test('a list flag is merged', () => {
     expect(flags({ extraFlags: { 'enable-admission-plugins': 'AlwaysPullImages,NodeRestriction' } })['enable-admission-plugins']).toBe('NodeRestriction,EventRateLimit,AlwaysPullImages');

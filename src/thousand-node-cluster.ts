@@ -23,6 +23,7 @@ import { ThanosMonitoring } from './components/monitoring/thanos-monitoring';
 import { ControlPlaneKubelet } from './components/node-pool/control-plane-kubelet';
 import { NvidiaGpus, NvidiaGpusOptions } from './components/node-pool/gpu/nvidia-gpus';
 import { KubeletOptions } from './components/node-pool/kubelet-options';
+import { MachineOptions } from './components/node-pool/machine-options';
 import { NodePoolKubelet } from './components/node-pool/node-pool-kubelet';
 import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
 import { IEtcdEndpoints } from './contracts/etcd-endpoints';
@@ -97,6 +98,14 @@ export interface ThousandNodeClusterProps {
    * @default - derived
    */
   readonly apiServer?: ApiServerOptions;
+
+  /**
+   * Settings of the operating system of all machines, control plane included: container runtime, swap, journal, time. What `kubelets` says
+   * about a pool goes before it.
+   *
+   * @default - left to the machine image
+   */
+  readonly machines?: MachineOptions;
 
   /**
    * Settings of the kubelets by pool name; see `NodePoolKubelet`.
@@ -196,8 +205,8 @@ export class ThousandNodeCluster extends Chart {
     const calico = new CalicoEbpf(this, 'calico', { ...props.calico, cluster: facts });
     const dns = new CachedCoreDns(this, 'dns', { ...props.dns, cluster: facts });
     const kubelets = [
-      ...facts.controlPlaneMembers.map(member => new ControlPlaneKubelet(this, `kubelet-${member.name}`, { cluster: facts, member, dns })),
-      ...facts.pools.map(pool => new NodePoolKubelet(this, `pool-${pool.name}`, { ...props.kubelets?.[pool.name], cluster: facts, pool, dns })),
+      ...facts.controlPlaneMembers.map(member => new ControlPlaneKubelet(this, `kubelet-${member.name}`, { ...props.machines, cluster: facts, member, dns })),
+      ...facts.pools.map(pool => new NodePoolKubelet(this, `pool-${pool.name}`, { ...props.machines, ...props.kubelets?.[pool.name], cluster: facts, pool, dns })),
     ];
     const storage = new LocalSsdStorage(this, 'storage', { ...props.storage, cluster: facts });
     const gpus = facts.gpuPools.length > 0 ? new NvidiaGpus(this, 'gpus', {

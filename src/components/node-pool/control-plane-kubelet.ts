@@ -4,6 +4,8 @@ import { kubeletConfiguration } from './kubelet-document';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings } from './kubelet-settings';
 import { KubeletSubject } from './kubelet-subject';
+import { machineFiles } from './machine-files';
+import { MachineOptions } from './machine-options';
 import { controlPlaneMaxPods } from '../../capacity/kubelet-work-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
@@ -20,7 +22,7 @@ import { KubeletHost } from '../../host/kubelet-host';
 import { Problems } from '../../input/problems';
 
 /** Inputs of `ControlPlaneKubelet`. */
-export interface ControlPlaneKubeletProps {
+export interface ControlPlaneKubeletProps extends MachineOptions {
   /**
    * Facts of the cluster this machine belongs to.
    *
@@ -77,7 +79,7 @@ export class ControlPlaneKubelet extends Construct {
     };
     const problems = new Problems(`ControlPlaneKubelet ${subject.title}`);
     checkMembers('member', [member], problems);
-    const settings = kubeletSettings(cluster, subject, { dns: props.dns }, problems);
+    const settings = kubeletSettings(cluster, subject, machineInput(props), problems);
     const configuration = withOverrides(kubeletConfiguration(settings, true), cluster.release.version, props.configOverrides, problems);
     const host = hostSettings(cluster, subject, props.extraSysctls, problems);
     problems.throwIfAny();
@@ -105,9 +107,13 @@ export class ControlPlaneKubelet extends Construct {
       keyPath: HOST_PATHS.kubeletClientKey,
       providedBy: ['kubeadm'],
     });
-    for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
+    for (const [name, file] of [...hostFiles(target, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
 
     this.derivations = [maxPods, ...settings.derivations, ...host.derivations];
     this.notes = settings.notes;
   }
+}
+
+function machineInput({ dns, containerd, swap, journalSize, timeServers, preloadedImages }: ControlPlaneKubeletProps) {
+  return { dns, containerd, swap, journalSize, timeServers, preloadedImages };
 }

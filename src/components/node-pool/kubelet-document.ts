@@ -1,11 +1,7 @@
+import { KubeletFields } from './kubelet-fields';
 import { KubeletSettings } from './kubelet-settings';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { HOST_PATHS } from '../../cluster/host-paths';
-
-/** Fields of a KubeletConfiguration. */
-export interface KubeletFields {
-  readonly [field: string]: unknown;
-}
 
 /** The configuration of one pool's kubelets: only fields that the pool's own release knows. */
 export function kubeletConfiguration(settings: KubeletSettings, staticPods: boolean): KubeletFields {
@@ -17,6 +13,7 @@ export function kubeletConfiguration(settings: KubeletSettings, staticPods: bool
     ...reservations(settings),
     ...eviction(settings),
     ...managers(settings),
+    ...settings.machine,
     ...images(settings),
     // Written out, because the defaults changed tenfold in 1.27. Never 0: it is documented as unlimited and meant the default up to 1.36.
     eventRecordQPS: settings.events.qps.value,

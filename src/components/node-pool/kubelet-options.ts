@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { KubeletConfigurationForm } from './kubelet-configuration-form';
+import { MachineOptions } from './machine-options';
 import { CpuManager, HugePages, MemoryManager, TopologyManager } from './resource-managers';
 import { ReservationRule } from '../../capacity/kubelet-reservation-capacity';
 import { NodeTaint } from '../../cluster/node-pool';
@@ -14,7 +15,7 @@ export interface ShutdownPriority {
 }
 
 /** What can be set about the kubelets of a pool. */
-export interface KubeletOptions {
+export interface KubeletOptions extends MachineOptions {
   /**
    * Memory withheld from pods for kubelet and container runtime.
    *

@@ -1,4 +1,4 @@
-import { KubeletFields } from './kubelet-document';
+import { KubeletFields } from './kubelet-fields';
 import { KubeletSubject } from './kubelet-subject';
 import { FieldKind } from '../../catalogue/configuration-field-row';
 import { gateProblem } from '../../catalogue/feature-gates';

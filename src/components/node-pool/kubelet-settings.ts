@@ -1,6 +1,8 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { ShutdownPriority } from './kubelet-options';
 import { KubeletSubject } from './kubelet-subject';
+import { checkMachine, machineFields, machineNotes } from './machine-files';
+import { MachineOptions } from './machine-options';
 import { ManagerInput, ManagerSettings, managerSettings } from './manager-settings';
 import {
   EvictionShares, evictionShares, kubeReservedStorage, largeReservationNote, podDensityNotes, podPidsLimit, SoftEviction, softEviction, withheldMemory,
@@ -13,7 +15,6 @@ import {
 import { gateState } from '../../catalogue/feature-gates';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { PoolKind } from '../../cluster/node-pool';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
 import { Derivation, given } from '../../derivation/derivation';
@@ -21,7 +22,7 @@ import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 
 /** What the user may say about a kubelet; the public structs are `NodePoolKubeletProps` and `ControlPlaneKubeletProps`. */
-export interface KubeletInput extends ManagerInput {
+export interface KubeletInput extends ManagerInput, MachineOptions {
   readonly dns?: IDnsEndpoint;
   readonly reservations?: ReservationRule;
   readonly kubeReservedMemory?: Size;
@@ -46,6 +47,8 @@ export interface KubeletSettings {
   readonly eviction: Derivation;
   readonly withheld: Derivation;
   readonly managers: ManagerSettings;
+  /** Fields that go with what the machine does. */
+  readonly machine: { readonly [field: string]: unknown };
   readonly parallelPulls: Derivation;
   readonly pidsLimit: Derivation;
   readonly shutdown: { readonly total: Derivation; readonly critical: Derivation };
@@ -77,6 +80,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     `kubeReservedMemory, systemReservedMemory and evictionMemory withhold ${withheld.value} MiB of a machine with ${memory} MiB; use a larger machine or fewer pods per node`);
   problems.add(wholeNumberProblem('evictionMemory', eviction.value, { min: 100, max: memory, why: 'MiB; below 100 the kernel ends processes before the kubelet evicts' }));
 
+  checkMachine(subject, input, problems);
   const managers = managerSettings(subject, input, rule, withheld, problems);
   problems.require(input.maxParallelImagePulls === undefined || kubeletFieldUsed('maxParallelImagePulls', subject.release.version),
     `maxParallelImagePulls was added in Kubernetes 1.27, the kubelets run ${subject.release}; leave it out or use a newer release`);
@@ -108,6 +112,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     eviction,
     withheld,
     managers,
+    machine: machineFields(input),
     parallelPulls: pulls,
     pidsLimit,
     shutdown,
@@ -134,8 +139,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
       ...(subject.pool ? podDensityNotes(subject.pool) : []),
       ...(memoryNote ? [memoryNote] : []),
       ...managers.notes,
-      `containerd must use the systemd cgroup driver and ${cluster.imageRegistry.image(UPSTREAM_IMAGES.pause, cluster.versions.pause)} as sandbox image; `
-        + 'its configuration belongs to the machine image',
+      ...machineNotes(cluster, subject, input),
       'kubelets take their serving certificates from the cluster (serverTLSBootstrap); somebody has to approve requests of signer kubernetes.io/kubelet-serving, '
         + 'or logs, exec and metrics of the nodes fail',
     ],

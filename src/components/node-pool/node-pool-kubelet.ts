@@ -7,6 +7,7 @@ import { KubeletOptions } from './kubelet-options';
 import { withExisting, withOverrides } from './kubelet-overrides';
 import { kubeletSettings } from './kubelet-settings';
 import { KubeletSubject } from './kubelet-subject';
+import { machineFiles } from './machine-files';
 import { largestJoinWave } from '../../capacity/host-capacity';
 import { poolCores, poolMaxPods, poolMemory, poolNodesToday } from '../../capacity/pool-amounts';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -89,7 +90,7 @@ export class NodePoolKubelet extends Construct implements IContributor {
       changeNeedsDrain: settings.managers.cpu !== undefined || settings.managers.reservedMemory !== undefined,
       dropIn,
     });
-    for (const [name, file] of hostFiles(target, host)) { new HostFile(this, name, file); }
+    for (const [name, file] of [...hostFiles(target, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
     if (props.hugePages) { for (const [name, file] of hugePagesFiles(pool, props.hugePages)) { new HostFile(this, name, file); } }
 
     this.pool = pool;

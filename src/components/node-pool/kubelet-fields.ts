@@ -1,0 +1,4 @@
+/** Fields of a KubeletConfiguration. */
+export interface KubeletFields {
+  readonly [field: string]: unknown;
+}

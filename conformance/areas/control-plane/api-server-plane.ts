@@ -29,6 +29,9 @@ const KUBEADM: { readonly [binary: string]: RegExp } = {
 /** What the article sets beyond kubeadm's, without the two flags that no API server starts with (`watch-cache-sizes` in its spelling, `target-ram-mb`). */
 const ARTICLE = ['--max-requests-inflight=4000', '--max-mutating-requests-inflight=2000', '--enable-aggregator-routing=true'];
 
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+const LEADERS = ['kube-controller-manager', 'kube-scheduler'];
+
 const flagOf = (argument: string) => argument.slice(2).split('=')[0];
 
 /** A control plane with one etcd member per ring, whose API server can be started with either set of flags on the same data. */
@@ -93,11 +96,16 @@ export class Plane {
     ];
   }
 
-  /** Wait until both of them lead; a lease that an earlier one left has to run out first. */
+  /** Leases of controllers that were killed need not run out first. */
+  public async forgetLeaders(): Promise<void> {
+    for (const name of LEADERS) { await this.admin.delete(`${LEASES}/${name}`); }
+  }
+
+  /** Wait until both of them lead. */
   public async controllersLead(servers: Server[]): Promise<void> {
     const holders = new Map<string, string>();
     const leads = async (name: string) => {
-      const answer = await this.admin.get(`/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${name}`);
+      const answer = await this.admin.get(`${LEASES}/${name}`);
       const renewed = Date.parse(answer.body.spec?.renewTime ?? '');
       const holder = answer.body.spec?.holderIdentity ?? '';
       // Renewed twice since somebody looked: the holder lives.
@@ -105,7 +113,7 @@ export class Plane {
       holders.set(name, `${holder} ${renewed}`);
       return before !== undefined && before !== holders.get(name) && before.startsWith(`${holder} `);
     };
-    for (const name of ['kube-controller-manager', 'kube-scheduler']) { await until(`${name} leads`, 120, () => leads(name), servers, 500); }
+    await Promise.all(LEADERS.map(name => until(`${name} leads`, 120, () => leads(name), servers)));
   }
 
   /** At once: what is judged is how it worked, not how it ends. */
@@ -135,7 +143,9 @@ export class Plane {
   public argv(pod: StaticPodFile, profile: StormProfile): string[] {
     const args = this.alone(pod);
     if (profile === 'ours') { return args; }
-    const kubeadm = args.filter(argument => KUBEADM[pod.argv[0]].test(flagOf(argument)));
+    // kubeadm switches one plugin on; ours have more, with a configuration that kubeadm does not give.
+    const kubeadm = args.filter(argument => KUBEADM[pod.argv[0]].test(flagOf(argument)))
+      .map(argument => (flagOf(argument) === 'enable-admission-plugins' ? '--enable-admission-plugins=NodeRestriction' : argument));
     return profile === 'article' && pod.argv[0] === 'kube-apiserver' ? [...kubeadm, ...ARTICLE] : kubeadm;
   }
 

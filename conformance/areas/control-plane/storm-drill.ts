@@ -18,7 +18,7 @@ const ARTICLE_ACCOUNTS = 100;
 
 function size({ extent }: Scene): StormSize {
   if (extent.full) { return { accounts: 300, pods: 36_000, nodes: 300, seconds: 30 }; }
-  return extent.ci ? { accounts: 100, pods: 3000, nodes: 30, seconds: 6 } : { accounts: 100, pods: 12_000, nodes: 120, seconds: 30 };
+  return extent.ci ? { accounts: 100, pods: 3000, nodes: 30, seconds: 5 } : { accounts: 300, pods: 12_000, nodes: 120, seconds: 30 };
 }
 
 /** What one profile showed. */
@@ -57,6 +57,7 @@ export function storm(shared: Scene): Promise<Outcome> {
 }
 
 async function underStorm(plane: Plane, profile: StormProfile, wanted: StormSize, tokens: string[]): Promise<StormResult> {
+  await plane.forgetLeaders();
   const controllers = plane.startControllers(profile);
   const { servers } = plane.scene.controlPlane;
   const others = servers.length;
@@ -73,7 +74,7 @@ async function underStorm(plane: Plane, profile: StormProfile, wanted: StormSize
   await bystanders.end();
   const leaseGap = await lease.end();
   guard.end();
-  const lost = guard.stopped ? 'unknown: stopped' : await lostNodes(plane, start);
+  const lost = guard.stopped ? 'unknown: stopped' : await lostNodes(plane, start).catch(() => 'unknown: no answer');
   const ended = controllers.filter(server => server.exitCode() !== undefined).map(server => server.name);
   await plane.kill([...controllers, kwok]);
   const all = [...bystanders.samples.values()].flat();

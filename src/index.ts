@@ -16,7 +16,7 @@ export { NetworkRange, NetworkUse, ReservedRange } from './cluster/network-range
 export { ControlPlaneMember } from './cluster/control-plane-member';
 export { Gpu, GpuSharing, GpuSharingKind } from './cluster/gpu';
 export { ReservationRule } from './capacity/kubelet-reservation-capacity';
-export { LocalDisks, MachineShape, MachineShapeProps, ThreadNumbers } from './cluster/machine-shape';
+export { CloudMachineProps, LocalDisks, MachineShape, MachineShapeProps, ThreadNumbers } from './cluster/machine-shape';
 export { NodePool, NodePoolProps, NodeTaint, PoolKind, TaintEffect } from './cluster/node-pool';
 export { ImageRegistry } from './cluster/image-registry';
 
@@ -79,3 +79,7 @@ export { HostTarget } from './host/host-target';
 export { HostChange } from './host/host-change';
 export { HostFiles } from './host/host-files';
 export { Installer } from './host/installers/installer';
+export { CloudInitOptions } from './host/installers/cloud-init/cloud-init';
+export { ClusterApiOptions, InfrastructureReference } from './host/installers/cluster-api/infrastructure';
+export { IgnitionOptions } from './host/installers/ignition/ignition';
+export { IgnitionVariant } from './host/installers/ignition/ignition-variant';

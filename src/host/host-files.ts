@@ -7,7 +7,7 @@ import { hostArtefacts } from './host-artefacts';
 import { HostPage } from './host-page';
 import { hostTreeWritten } from './host-tree';
 import { Installer } from './installers/installer';
-import { RenderedFile } from './installers/rendered-file';
+import { RenderedDocument, RenderedFile } from './installers/rendered-file';
 import { replaceTree } from './output-tree';
 import { InvalidInput } from '../input/problems';
 
@@ -42,11 +42,13 @@ export class HostFiles {
    */
   public write(dir: string, installer: Installer): string[] {
     const artefacts = hostArtefacts(this.scope);
-    const { files, installGuide } = installer._render(artefacts, clusterOf(this.scope));
+    const { files, documents = [], installGuide } = installer._render(artefacts, clusterOf(this.scope));
     refuseTwice(files, artefacts.pages);
-    const index = files.map(indexEntry).sort((a, b) => (a.file < b.file ? -1 : 1));
-    const tree = new Map<string, string>(files.map(file => [relativePath(file), file.content]));
-    tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index }, undefined, 2)}\n`);
+    const index = files.map(indexEntry).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    const tree = new Map<string, string>(files.filter(file => file.within === undefined).map(file => [relativePath(file), file.content]));
+    for (const document of documents) { tree.set(document.path, document.content); }
+    const wrapped = documents.length > 0 ? { documents: documents.map(documentEntry) } : {};
+    tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index, ...wrapped }, undefined, 2)}\n`);
     tree.set('install.md', installGuide);
     for (const page of artefacts.pages) { tree.set(page.file, page.content); }
     replaceTree({ what: 'host files', place: join(resolve(dir), installer.name), files: tree, isOurs });
@@ -66,14 +68,27 @@ function relativePath(file: RenderedFile): string {
 
 function indexEntry(file: RenderedFile): IndexEntry {
   return {
-    file: relativePath(file),
+    file: file.within ?? relativePath(file),
     path: file.path,
     mode: file.mode,
     owner: file.owner,
-    sha256: createHash('sha256').update(file.content).digest('hex'),
+    sha256: sha256(file.content),
     onChange: { action: file.onChange.action, units: file.onChange.units, command: file.onChange.command },
     ...(file.target.group === 'pools' ? { pool: file.target.name } : { machine: file.target.name }),
   };
+}
+
+function documentEntry(document: RenderedDocument): object {
+  return { file: document.path, readBy: document.readBy, bytes: Buffer.byteLength(document.content), sha256: sha256(document.content) };
+}
+
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+// A wrapped file shares its document with others: the path on the machine decides then.
+function order(entry: IndexEntry): string {
+  return entry.file.endsWith(entry.path) ? entry.file : `${entry.file}\u0000${entry.path}`;
 }
 
 function refuseTwice(files: RenderedFile[], pages: HostPage[]): void {

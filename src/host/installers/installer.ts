@@ -1,11 +1,16 @@
+import { CloudInitOptions, renderCloudInit } from './cloud-init/cloud-init';
+import { renderClusterApi } from './cluster-api/cluster-api';
+import { ClusterApiOptions } from './cluster-api/infrastructure';
+import { IgnitionOptions, renderIgnition } from './ignition/ignition';
 import { renderKubeadm } from './kubeadm';
+import { renderKwok } from './kwok/kwok';
 import { renderPlain } from './plain';
 import { RenderedTree } from './rendered-file';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HostArtefacts } from '../host-artefacts';
 
 /** Names of installers, as they stand in `providedBy` and as folders of the output. */
-export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm' } as const;
+export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok' } as const;
 
 /** The way machines are set up: same content, different wrapping. */
 export class Installer {
@@ -17,6 +22,26 @@ export class Installer {
   /** kubeadm documents, patches and the files they refer to. */
   public static kubeadm(): Installer {
     return new Installer(INSTALLER.kubeadm, renderKubeadm);
+  }
+
+  /** User data for cloud-init, one for each pool. The control plane is left to another form. */
+  public static cloudInit(options: CloudInitOptions = {}): Installer {
+    return new Installer(INSTALLER.cloudInit, (artefacts, cluster) => renderCloudInit(artefacts, cluster, options));
+  }
+
+  /** Butane and Ignition for Flatcar or Fedora CoreOS, one for each pool. The control plane is left to another form. */
+  public static ignition(options: IgnitionOptions = {}): Installer {
+    return new Installer(INSTALLER.ignition, (artefacts, cluster) => renderIgnition(artefacts, cluster, options));
+  }
+
+  /** Objects for a Cluster API management cluster: control plane without etcd, and every pool. */
+  public static clusterApi(options: ClusterApiOptions): Installer {
+    return new Installer(INSTALLER.clusterApi, (artefacts, cluster) => renderClusterApi(artefacts, cluster, options));
+  }
+
+  /** Nodes without machines, for rehearsals with kwok. */
+  public static kwok(): Installer {
+    return new Installer(INSTALLER.kwok, renderKwok);
   }
 
   private constructor(

@@ -10,11 +10,24 @@ export interface RenderedFile {
   readonly mode: string;
   readonly owner: string;
   readonly onChange: HostChange;
+  /** Document of the tree that carries it, where the installer wraps files. @default - it lies in the tree under its own path */
+  readonly within?: string;
+}
+
+/** A document for the installer itself: it lies on no machine under this name. */
+export interface RenderedDocument {
+  /** Path in the tree. */
+  readonly path: string;
+  readonly content: string;
+  /** What reads it. */
+  readonly readBy: string;
 }
 
 /** What an installer makes of the host artefacts. */
 export interface RenderedTree {
   readonly files: RenderedFile[];
+  /** What wraps files or stands beside them. @default - none */
+  readonly documents?: RenderedDocument[];
   /** How an operator carries it out with this installer. */
   readonly installGuide: string;
 }

@@ -1,0 +1,48 @@
+import { cloudInitGuide } from './cloud-init-guide';
+import { userData } from './user-data';
+import { ClusterFacts } from '../../../cluster/cluster-facts';
+import { Problems } from '../../../input/problems';
+import { HostArtefacts } from '../../host-artefacts';
+import { poolFiles } from '../pool-files';
+import { RenderedDocument, RenderedTree } from '../rendered-file';
+import { gzip, userDataLimit } from '../user-data-limit';
+
+/** Choices for cloud-init. */
+export interface CloudInitOptions {
+  /**
+   * Most bytes that the cloud takes as user data, before its base64. What is larger is written compressed; what is larger even so is refused.
+   *
+   * Unit: bytes.
+   *
+   * @default 16384, the limit of AWS
+   */
+  readonly userDataLimit?: number;
+}
+
+const NAME = 'cloud-init';
+
+/** User data of each pool's nodes. Machines of the control plane have names, keys and an order: they are not made by first boots. */
+export function renderCloudInit(artefacts: HostArtefacts, cluster: ClusterFacts, options: CloudInitOptions): RenderedTree {
+  const limit = userDataLimit(NAME, options.userDataLimit);
+  const problems = new Problems(`installer ${NAME}`);
+  const pools = poolFiles(artefacts, cluster, NAME);
+  const documents = pools.map(({ pool, files }) => {
+    const text = userData(pool, files);
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= limit) { return { pool, bytes, document: document(`pools/${pool}/user-data.yaml`, text) }; }
+    const packed = gzip(text);
+    problems.require(packed.length <= limit,
+      `pool '${pool}': user data is ${bytes} bytes, ${packed.length} compressed, and the limit is ${limit}; put files into the machine image from Installer.plain(), or set userDataLimit to what your cloud takes`);
+    return { pool, bytes: packed.length, document: document(`pools/${pool}/user-data.gz.b64`, `${packed.toString('base64')}\n`) };
+  });
+  problems.throwIfAny();
+  return {
+    files: pools.flatMap(({ files }, i) => files.map(file => ({ ...file, within: documents[i].document.path }))),
+    documents: documents.map(entry => entry.document),
+    installGuide: cloudInitGuide(cluster, documents, limit),
+  };
+}
+
+function document(path: string, content: string): RenderedDocument {
+  return { path, content, readBy: 'cloud-init of a new node' };
+}

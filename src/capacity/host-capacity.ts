@@ -157,3 +157,22 @@ export function largestJoinWave(pool: string, nodes: Amount): Derivation {
     confidence: Confidence.ESTIMATE,
   });
 }
+
+/**
+ * Images that a wave of new nodes pulls at the same time: what registry and mirrors have to serve while the wave joins.
+ *
+ * | nodes of the wave, images at a time | 10, 5 | 100, 5 | 120, 3 |
+ * | images                              | 50    | 500    | 360    |
+ *
+ * Source: derived; the kubelet's own rate (registryPullQPS) bounds requests of one node, not of the wave.
+ */
+export function pullsOfWave(pool: string, wave: Amount, parallelPulls: Amount): Derivation {
+  return derived({
+    id: `host/${pool}/pulls-of-a-join-wave`,
+    unit: 'images',
+    words: 'images that all nodes of a wave pull at a time',
+    expression: 'wave * parallelPulls',
+    inputs: { wave, parallelPulls },
+    source: 'derived',
+  });
+}

@@ -41,6 +41,8 @@ export interface PodsOfNodeProps {
   readonly podCidr: string;
   /** Memory that pods cannot have: `kubelet/<pool>/withheld-memory`. */
   readonly withheld: Derivation;
+  /** MiB that are set aside as huge pages. @default 0 */
+  readonly hugePages?: Amount;
   /** @default - Calico does not give the addresses */
   readonly plan?: BlockPlan;
   /** MiB that an average pod asks for. @default - `averageRequest()` */
@@ -69,7 +71,7 @@ export function averageRequest(): Derivation {
  * Source: SIGSC:configs-and-limits/thresholds.md (min(110, 10 x cores)); KK:pkg/kubelet/kubelet_node_status.go (podsPerCore); the request is a proposal.
  */
 export function podsOfNode(props: PodsOfNodeProps): PodsOfNode {
-  const { pool, plan, withheld, requestOfPod = averageRequest(), podsPerCore = 0 } = props;
+  const { pool, plan, withheld, requestOfPod = averageRequest(), podsPerCore = 0, hugePages } = props;
   const id = (name: string) => `node/${pool.name}/pods-by-${name}`;
   const cores = poolCores(pool);
   const bounds: BoundOfPods[] = [
@@ -85,9 +87,9 @@ export function podsOfNode(props: PodsOfNodeProps): PodsOfNode {
       pods: derived({
         id: id('memory'),
         unit: 'pods',
-        words: 'memory that is not withheld, divided by what an average pod asks for',
-        expression: 'max(0, floor((memory - withheld) / requestOfPod))',
-        inputs: { memory: poolMemory(pool), withheld, requestOfPod },
+        words: hugePages ? 'memory that is neither withheld nor in huge pages, divided by what an average pod asks for' : 'memory that is not withheld, divided by what an average pod asks for',
+        expression: hugePages ? 'max(0, floor((memory - withheld - hugePages) / requestOfPod))' : 'max(0, floor((memory - withheld) / requestOfPod))',
+        inputs: { memory: poolMemory(pool), withheld, requestOfPod, ...(hugePages ? { hugePages } : {}) },
         source: 'proposal',
         confidence: Confidence.ESTIMATE,
       }),
@@ -130,6 +132,7 @@ export function podsOfNode(props: PodsOfNodeProps): PodsOfNode {
 export function podsOfNodes(cluster: ClusterFacts, derivations: Derivation[], plan?: BlockPlan): PodsOfNode[] {
   return cluster.pools.flatMap(pool => {
     const withheld = derivations.find(({ id }) => id === `kubelet/${pool.name}/withheld-memory`);
-    return withheld ? [podsOfNode({ pool, podCidr: cluster.network.podCidr, withheld, plan })] : [];
+    const hugePages = derivations.find(({ id }) => id === `kubelet/${pool.name}/huge-pages`);
+    return withheld ? [podsOfNode({ pool, podCidr: cluster.network.podCidr, withheld, plan, hugePages })] : [];
   });
 }

@@ -21,7 +21,8 @@ export interface ComponentVersions {
   readonly nodeExporter: string;
   readonly fluentBit: string;
   readonly nvidiaDevicePlugin: string;
-  /** Tag: version of DCGM, version of the exporter, kind of image. */
+  /** NVIDIA's library below the exporter; both stand in the tag of its image. */
+  readonly dcgm: string;
   readonly dcgmExporter: string;
   /** Where a pair was never tested together upstream: the sentence for the report. */
   readonly notes: string[];
@@ -99,7 +100,8 @@ export function componentVersions(release: KubernetesRelease): ComponentVersions
     fluentBit: '5.1.1',
     // Newest tags of NVIDIA/k8s-device-plugin and NVIDIA/dcgm-exporter; neither names a minor of Kubernetes above 1.10.
     nvidiaDevicePlugin: '0.20.0',
-    dcgmExporter: '4.5.3-4.8.2-distroless',
+    dcgm: '4.5.3',
+    dcgmExporter: '4.8.2',
     notes: pairNotes(release, calico, versions),
   };
 }

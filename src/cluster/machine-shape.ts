@@ -1,7 +1,8 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
+import { CLOUD_MACHINES } from './cloud-machine-table';
 import { Bounds, wholeNumberProblem } from '../input/numbers';
-import { Problems } from '../input/problems';
-import { lineProblem } from '../input/text-safety';
+import { InvalidInput, Problems } from '../input/problems';
+import { lineProblem, quoted } from '../input/text-safety';
 
 /** Local disks of a machine that are given to pods, beside the root disk. */
 export interface LocalDisks {
@@ -66,6 +67,37 @@ export interface MachineShapeProps {
   readonly localDisks?: LocalDisks;
 }
 
+/** What a cloud's table does not say about a machine. */
+export interface CloudMachineProps {
+  /**
+   * Memory as the kernel of your image finds it (`free -m`).
+   *
+   * @default - what the provider names, a few per cent more
+   */
+  readonly memory?: Size;
+
+  /**
+   * NUMA nodes the memory is spread over; `lscpu` shows them.
+   *
+   * @default 1
+   */
+  readonly numaNodes?: number;
+
+  /**
+   * How the kernel numbers the threads of one core.
+   *
+   * @default - not known
+   */
+  readonly threadNumbers?: ThreadNumbers;
+
+  /**
+   * Local disks for pods.
+   *
+   * @default - none, also where the type has some
+   */
+  readonly localDisks?: LocalDisks;
+}
+
 const CPU: Bounds = { min: 1, max: 1024, why: 'cores of one machine' };
 const BY_ID = /^[A-Za-z0-9._*?[\]-]+$/;
 
@@ -73,6 +105,21 @@ const BY_ID = /^[A-Za-z0-9._*?[\]-]+$/;
 export class MachineShape {
   public static of(props: MachineShapeProps): MachineShape {
     return new MachineShape(props);
+  }
+
+  /**
+   * A common machine type of a cloud, for example `m6i.4xlarge`, `Standard_D16s_v5` or `n2-standard-16`.
+   *
+   * @param type name as the provider writes it
+   * @param props what the table does not say
+   * @throws when the type is not in the table; describe the machine by `MachineShape.of` then
+   */
+  public static ofCloud(type: string, props: CloudMachineProps = {}): MachineShape {
+    const row = Object.hasOwn(CLOUD_MACHINES, type) ? CLOUD_MACHINES[type] : undefined;
+    if (row === undefined) {
+      throw new InvalidInput('machine', [`type must be one of ${Object.keys(CLOUD_MACHINES).join(', ')}, got ${quoted(type)}; describe any other by MachineShape.of({ cpu, memory })`]);
+    }
+    return new MachineShape({ cpu: row.cpu, memory: Size.gibibytes(row.gibibytes), threadsPerCore: row.threadsPerCore, ...props });
   }
 
   public readonly cpu: number;

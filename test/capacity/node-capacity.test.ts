@@ -51,3 +51,9 @@ test('the reference cluster: what binds each pool', () => {
   ]);
   expect(podsOfNodes(facts, [], plan)).toEqual([]);
 });
+
+test('memory in huge pages is no memory of ordinary pods', () => {
+  const found = podsOfNode({ pool: pool(16, 64), podCidr: '10.0.0.0/11', withheld: withheld(2846), hugePages: stated('kubelet/web/huge-pages', 32_768, 'MiB', 'in a test') });
+  // (65,536 - 2,846 - 32,768) / 512 = 58.4
+  expect(found).toMatchObject({ pods: { value: 58 }, binding: PodBound.MEMORY });
+});

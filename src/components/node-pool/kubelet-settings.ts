@@ -17,7 +17,7 @@ import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { PoolKind } from '../../cluster/node-pool';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
-import { Derivation, given } from '../../derivation/derivation';
+import { Amount, Derivation, given } from '../../derivation/derivation';
 import { wholeNumberProblem } from '../../input/numbers';
 import { Problems } from '../../input/problems';
 
@@ -50,6 +50,8 @@ export interface KubeletSettings {
   /** Fields that go with what the machine does. */
   readonly machine: { readonly [field: string]: unknown };
   readonly parallelPulls: Derivation;
+  /** The same, or one where the release cannot pull several. */
+  readonly pullsAtATime: Amount;
   readonly pidsLimit: Derivation;
   readonly shutdown: { readonly total: Derivation; readonly critical: Derivation };
   /** Seconds by least priority, rising; undefined: the two periods. */
@@ -114,6 +116,7 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     managers,
     machine: machineFields(input),
     parallelPulls: pulls,
+    pullsAtATime: kubeletFieldUsed('maxParallelImagePulls', subject.release.version) ? pulls : 1,
     pidsLimit,
     shutdown,
     shutdownByPriority: shutdownPriorities(subject, input, problems),

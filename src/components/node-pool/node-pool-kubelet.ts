@@ -8,7 +8,7 @@ import { withExisting, withOverrides } from './kubelet-overrides';
 import { kubeletSettings } from './kubelet-settings';
 import { KubeletSubject } from './kubelet-subject';
 import { machineFiles } from './machine-files';
-import { largestJoinWave } from '../../capacity/host-capacity';
+import { largestJoinWave, pullsOfWave } from '../../capacity/host-capacity';
 import { poolCores, poolMaxPods, poolMemory, poolNodesToday } from '../../capacity/pool-amounts';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { KubernetesRelease } from '../../cluster/kubernetes-release';
@@ -93,8 +93,9 @@ export class NodePoolKubelet extends Construct implements IContributor {
     for (const [name, file] of [...hostFiles(target, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
     if (props.hugePages) { for (const [name, file] of hugePagesFiles(pool, props.hugePages)) { new HostFile(this, name, file); } }
 
+    const wave = largestJoinWave(pool.name, poolNodesToday(pool));
     this.pool = pool;
-    this.derivations = [...settings.derivations, ...host.derivations, largestJoinWave(pool.name, poolNodesToday(pool))];
+    this.derivations = [...settings.derivations, ...host.derivations, wave, pullsOfWave(pool.name, wave, settings.pullsAtATime)];
     this.notes = [
       ...settings.notes,
       ...merged.notes,

@@ -94,3 +94,12 @@ describe('a fragment instead of the whole file', () => {
     expect(kubeletRefusal({ ...on(KubernetesRelease.V1_29), pool: GENERAL, configurationForm: KubeletConfigurationForm.DROP_IN })).toContain('read fragments from 1.30 on');
   });
 });
+
+describe('a wave of new nodes', () => {
+  test('pulls as many images as its nodes together', () => {
+    // Oracle: a tenth of 1,000 nodes, 5 images each; before 1.27 one each
+    expect(emitKubelet({ pool: GENERAL }).value('host/general/pulls-of-a-join-wave')).toBe(500);
+    expect(emitKubelet({ pool: GENERAL, maxParallelImagePulls: 10 }).value('host/general/pulls-of-a-join-wave')).toBe(1000);
+    expect(emitKubelet({ ...on(KubernetesRelease.V1_26), pool: GENERAL }).value('host/general/pulls-of-a-join-wave')).toBe(100);
+  });
+});

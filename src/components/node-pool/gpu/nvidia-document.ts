@@ -138,7 +138,7 @@ export function dcgmExporter(cluster: ClusterFacts, settings: NvidiaSettings, gp
     serviceAccount: DCGM_EXPORTER,
     containers: [{
       name: 'exporter',
-      image: cluster.imageRegistry.image(UPSTREAM_IMAGES.dcgmExporter, cluster.versions.dcgmExporter),
+      image: cluster.imageRegistry.image(UPSTREAM_IMAGES.dcgmExporter, `${cluster.versions.dcgm}-${cluster.versions.dcgmExporter}-distroless`),
       args: [],
       ...requests(settings.exporter),
       env: [

@@ -29,7 +29,7 @@ export interface HaproxyOptions extends ApiBalancerCheck {
   /**
    * Most connections of one machine's haproxy; clients beyond that wait.
    *
-   * @default - derived, see `api-server/balancer-connections`
+   * @default - every client of every machine, twice
    */
   readonly maxConnections?: number;
 }

@@ -54,9 +54,12 @@ type failure struct {
 
 // report is the line that is written at the end.
 type report struct {
-	Requests int       `json:"requests"`
-	Failed   int       `json:"failed"`
-	Failures []failure `json:"failures"`
+	Requests int `json:"requests"`
+	Failed   int `json:"failed"`
+	// Of those, on connections of HTTP/1.1: when a server closes an idle one while a request that is not idempotent
+	// is on its way, nobody knows whether the request counted. HTTP/2 says it.
+	FailedOld int       `json:"failedHttp11"`
+	Failures  []failure `json:"failures"`
 	// Answers 429 with Retry-After, which client-go repeated.
 	Asked int `json:"askedToRetry"`
 	// Attempts below client-go's own repetition that ended without an answer.
@@ -88,6 +91,9 @@ func (r *record) done(verb, protocol string, began time.Time, err error) bool {
 		return true
 	}
 	r.Failed++
+	if protocol == "1.1" {
+		r.FailedOld++
+	}
 	if len(r.Failures) < keptFailures {
 		r.Failures = append(r.Failures, failure{began.Sub(r.start).Milliseconds(), verb, protocol, err.Error()})
 	}

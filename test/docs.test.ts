@@ -41,9 +41,10 @@ describe('numbers', () => {
     expect(text(join(ROOT, 'docs/how-to/describe-your-load.md'))).toBe(loadPage());
   });
 
-  /** The reference cluster, and what it has no use for: an autoscaler that names no metric. */
+  /** The reference cluster, and what it has no use for: an autoscaler that names no metric, a ring for leases. */
   const WITH_ALL_OPTIONS: ThousandNodeClusterProps = {
     ...description,
+    etcd: { ...description.etcd, leasesMembers: description.controlPlane.members!.slice(0, 3) },
     hpas: [...description.hpas!, { target: { name: 'checkout', namespace: 'shop', podLabels: { app: 'checkout' } }, minReplicas: 2, maxReplicas: 20 }],
   };
 

@@ -84,6 +84,14 @@ export class EtcdUnits {
     this.watching ??= setInterval(() => void this.reconcile(), 100);
   }
 
+  /** A unit that is there and was never started. */
+  public install(machine: string): void {
+    const stopped = path.join(this.root(machine), 'run', `${UNIT}.stopped`);
+    fs.mkdirSync(path.dirname(stopped), { recursive: true });
+    fs.writeFileSync(stopped, '');
+    this.start([machine]);
+  }
+
   /** As a power cut does; the machine stays off until it is started again. */
   public async kill(machine: string): Promise<void> {
     this.wanted.delete(machine);

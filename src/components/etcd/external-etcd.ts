@@ -42,7 +42,7 @@ export interface ExternalEtcdProps {
   readonly clientCertFile?: string;
 
   /**
-   * Its key.
+   * Key of that certificate.
    *
    * @default /etc/kubernetes/pki/apiserver-etcd-client.key
    */

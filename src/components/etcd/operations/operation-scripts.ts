@@ -135,7 +135,7 @@ function recipes(settings: OperationsSettings, image: string): { readonly [verb 
     },
     'upgrade-check': {
       about: 'whether an etcd ring may go to another version, and which member is next.',
-      constants: [...common, ['FLOORS', ETCD_UPGRADES.map(({ from, floor }) => `${from}:${floor}`).join(' ')]],
+      constants: [...common, ['FLOORS', ETCD_UPGRADES.map(({ from, floor, settle = 0 }) => `${from}:${floor}:${settle}`).join(' ')], ['STATE_DIR', OPERATION_PATHS.state]],
       program: `${ring}\n${UPGRADE_CHECK_PROGRAM}`,
     },
     'certificates': {

@@ -52,7 +52,7 @@ its machines, and start them again: it starts empty${ring.name === 'leases' ? ',
     page('etcd-replace-member', 'a machine with a member is lost, or the ring grows', `
 1. The new machine: disks mounted, its files copied, certificates made (\`${HOST_PATHS.certificateScript}\`). With a new name or address, change the description first and copy
    the files of all machines; members read \`--initial-cluster\` only without data, so nothing restarts for it but the manifests.
-2. On the new machine: \`${scriptPath('replace-member')} --ring main\`, with \`--remove NAME\` when the lost one had another name, \`--discard-data\` when it tried to
+2. On the new machine${systemd ? ', whose units were not started yet' : ''}: \`${scriptPath('replace-member')} --ring main\`, with \`--remove NAME\` when the lost one had another name, \`--discard-data\` when it tried to
    start before.
 3. The script removes the lost member **first**, adds this one as a learner, writes \`existing\` and the members that are there into the
    ${systemd ? `environment file (\`${OPERATION_PATHS.environments}/etcd-main.env\`)` : 'static pod\'s manifest'} of this machine, starts it, and gives it its vote when it has caught up. Stopped halfway, run it again.
@@ -74,7 +74,8 @@ ${settings.etcdVersion} by the description.
 
 1. \`${scriptPath('snapshot')} --ring main\` on one machine, and copy the file away.
 2. \`${scriptPath('upgrade-check')} --to VERSION --ring main\`. It refuses a skipped minor, a patch below the floor, a sick member, an alarm, and names the member
-   that is next; the leader is last, so that one election is enough.
+   that is next; the leader is last, so that one election is enough. Between two minors it may ask for patience: 3.7 cannot read what 3.5 wrote to the log and would end at every
+   start, so ordinary writes have to push that out first (a minute at 300 writes a second).
 3. On that machine: ${systemd ? `the new binary in place of the old one, then \`systemctl restart ${OPERATION_PATHS.unitPrefix}main\`` : `the new manifest to \`${HOST_PATHS.staticPods}\`, with flags of that version (3.7 knows no \`--experimental-*\`); its kubelet does the rest`}.
 4. Step 2 again, until it says that all members run VERSION. While minors are mixed the ring behaves as the older one, and members that were removed long ago must not
    appear in \`etcdctl member list\`.

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { EventRateLimits } from './api-server-options';
 import { API_SERVER_FILES, CERTIFICATES, CONTROL_PLANE_FILES } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
 import { authenticationConfiguration, authenticationFlagProblems, AuthenticationInput, serviceAccountIssuer } from './authentication-config';
@@ -24,6 +25,7 @@ export interface ExtraFlags extends AuthenticationInput {
   readonly controllerManagerExtraFlags?: { [name: string]: string };
   readonly schedulerExtraFlags?: { [name: string]: string };
   readonly emulatedRelease?: KubernetesRelease;
+  readonly eventRateLimits?: EventRateLimits;
 }
 
 /** Files of kube-apiserver that only some clusters have. */
@@ -40,6 +42,8 @@ export function checkExtraFlags(cluster: ClusterFacts, extra: ExtraFlags, proble
   new FlagList('kube-scheduler', KUBE_SCHEDULER_FLAGS, version).extra('schedulerExtraFlags', extra.schedulerExtraFlags, problems);
   const behavesAs = (extra.emulatedRelease ?? cluster.release).version;
   for (const problem of authenticationFlagProblems(extra.extraFlags, authenticationConfiguration(extra, behavesAs) !== undefined)) { problems.add(problem); }
+  problems.require(extra.eventRateLimits?.enabled === false || !(extra.extraFlags?.['disable-admission-plugins'] ?? '').split(',').includes('EventRateLimit'),
+    'extraFlags: \'EventRateLimit\' is enabled by this construct, and kube-apiserver refuses a plugin in both lists; set eventRateLimits: { enabled: false } instead');
   const { emulatedRelease } = extra;
   if (emulatedRelease === undefined) { return; }
   const problem = emulationProblem(version, emulatedRelease.version);

@@ -87,6 +87,12 @@ describe('events', () => {
     expect(flags({ cluster: clusterOn(KubernetesRelease.V1_22), eventRateLimits })).not.toHaveProperty('admission-control-config-file');
   });
 
+  test('the plugin in both lists, which stops the API server, is refused', () => {
+    const extraFlags = { 'disable-admission-plugins': 'EventRateLimit' };
+    refused({ extraFlags }).toThrow(/set eventRateLimits: \{ enabled: false \} instead/);
+    expect(() => build({ extraFlags, eventRateLimits: { enabled: false } })).not.toThrow();
+  });
+
   test.each<[Props['eventRateLimits'], RegExp]>([
     [{ perUser: 0 }, /eventRateLimits\.perUser must be a whole number between 1/], [{ perServer: 1.5 }, /eventRateLimits\.perServer must be a whole number/],
     [{ perServer: 10 }, /perServer bounds all clients together/], [{ enabled: false, perUser: 5 }, /perUser has no effect without limits/],

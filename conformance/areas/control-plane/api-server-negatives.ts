@@ -102,7 +102,7 @@ export const apiServerNegatives: Check[] = [
     drill: 'N8',
     judge: 'library',
     component: 'library',
-    run: () => described(() => describeControlPlane(drillCluster(), {}, { extraFlags: { 'max-mutating-requests-inflight': '100' } }),
+    run: () => described(() => describeControlPlane(drillCluster(), {}, { extraFlags: { 'http2-max-streams-per-connection': '1000' } }),
       () => describeControlPlane(drillCluster(), {}, { extraFlags: { 'etcd-servers': 'https://192.0.2.1:2379' } }), /'etcd-servers' is managed by this construct/),
   },
   {

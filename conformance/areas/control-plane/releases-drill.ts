@@ -106,7 +106,7 @@ async function start(scene: Scene, tools: Tools, { release, kubernetes, etcd }: 
     const seconds = (Date.now() - begun) / 1000;
     if (plane.changedFlags.length > 0) { throw new Error(`the set of flags changed for ${plane.changedFlags.join(', ')}`); }
     const deprecated = servers.flatMap(server => fs.readFileSync(server.logFile, 'utf8').split('\n')
-      .filter(line => /deprecat/i.test(line) && !OF_OBJECTS.test(line)).map(line => `${server.name}: ${line.trim().slice(0, 300)}`));
+      .filter(line => /\bdeprecated\b/i.test(line) && !OF_OBJECTS.test(line)).map(line => `${server.name}: ${line.trim().slice(0, 300)}`));
     return { ran: Object.entries(own).map(([binary, { version }]) => `${binary} ${version}`), seconds, deprecated };
   } finally {
     for (const server of servers.reverse()) {

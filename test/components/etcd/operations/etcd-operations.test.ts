@@ -45,6 +45,11 @@ describe('scripts', () => {
     expect(constant(emitted({ cluster: clusterOn(release) }).text('cp-1', script('restore'))!, 'ETCD_MINOR')).toBe(minor);
   });
 
+  // etcd.io, v3.7 upgrades: 3.5.32 before 3.6, 3.6.11 before 3.7; 10,000 entries to a snapshot and 5,000 for followers who lag.
+  test('upgrades know the floor of each step, and how long the log of an older minor may be replayed', () => {
+    expect(constant(text('cp-1', script('upgrade-check'))!, 'FLOORS')).toBe('3.5:3.5.32:0 3.6:3.6.11:15000');
+  });
+
   // The order is what the runbook is about: measured, the revision read before the deletes recovers nothing.
   test('recovery deletes before it reads the revision, and lifts the alarm after it defragmented', () => {
     const content = text('cp-1', script('recover-quota'))!;

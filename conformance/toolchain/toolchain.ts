@@ -105,6 +105,12 @@ const PRESENT = {
     package: './cmd/register-history-check',
     versionArgs: ['--version'],
   },
+  'butane-check': {
+    wrapper: 'butane',
+    module: 'github.com/coreos/butane',
+    package: './cmd/butane-check',
+    versionArgs: ['--version'],
+  },
   'kube-bench': {
     wrapper: 'kube-bench',
     module: 'github.com/aquasecurity/kube-bench',

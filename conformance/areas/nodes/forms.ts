@@ -1,0 +1,50 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, Size } from 'cdk8s';
+import { Gpu, HostFiles, IgnitionVariant, Installer, MachineShape, NodePool, ThousandNodeCluster } from '../../../src';
+import { Scene } from '../../scene';
+
+const POOLS = ['compute', 'general', 'gpu', 'memory'];
+
+const reference = (kind: string, name: string) => ({ apiGroup: 'infrastructure.cluster.x-k8s.io', kind, name });
+
+const INSTALLERS = {
+  'cloud-init': Installer.cloudInit(),
+  // Not Flatcar: the GPU pool brings a script below /usr/local, which cannot be written there.
+  'ignition': Installer.ignition({ variant: IgnitionVariant.FEDORA_COREOS }),
+  'kwok': Installer.kwok(),
+  'cluster-api': Installer.clusterApi({
+    infrastructureCluster: reference('AWSCluster', 'shop'),
+    controlPlaneTemplate: reference('AWSMachineTemplate', 'shop-control-plane'),
+    poolTemplates: Object.fromEntries(POOLS.map(name => [name, reference('AWSMachineTemplate', `shop-${name}`)])),
+    autoscaledPools: ['general'],
+  }),
+  'plain': Installer.plain(),
+};
+
+/** Folder of one form of a cluster with the four kinds of pools; written once for each run. */
+export function form(scene: Scene, name: keyof typeof INSTALLERS): string {
+  const host = path.join(scene.folder, 'forms');
+  const folder = path.join(host, name);
+  if (!fs.existsSync(folder)) { HostFiles.of(cluster()).write(host, INSTALLERS[name]); }
+  return folder;
+}
+
+/** Documents of a form by the end of their name, such as `user-data.yaml`. */
+export function documents(scene: Scene, name: keyof typeof INSTALLERS, end: string): string[] {
+  const folder = path.join(form(scene, name), 'pools');
+  return (fs.readdirSync(folder, { recursive: true }) as string[]).filter(file => file.endsWith(end)).sort().map(file => path.join(folder, file));
+}
+
+function cluster(): ThousandNodeCluster {
+  return new ThousandNodeCluster(new App({ outdir: '/dev/null' }), 'shop', {
+    network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+    controlPlane: { endpoint: 'api.shop.example.com:6443', members: [1, 2, 3].map(i => ({ name: `control-plane-${i}`, address: `172.16.0.1${i}` })) },
+    pools: [
+      NodePool.of('compute', { nodes: 128, machine: MachineShape.of({ cpu: 64, memory: Size.gibibytes(128), numaNodes: 2 }) }),
+      NodePool.of('memory', { nodes: 256, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(512), numaNodes: 3 }) }),
+      NodePool.of('gpu', { nodes: 32, gpu: Gpu.nvidia('T4', 4), machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),
+      NodePool.of('general', { nodes: 784, nodesToday: 384, zones: ['a', 'b', 'c'], machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
+    ],
+  });
+}

@@ -1,0 +1,8 @@
+import { cloudInitChecks } from './cloud-init-checks';
+import { clusterApiChecks } from './cluster-api-checks';
+import { formChecks } from './form-checks';
+import { ignitionChecks } from './ignition-checks';
+import { Check } from '../../check';
+
+/** The forms in which installers take what belongs on nodes, each judged by its own code. */
+export const installerFormChecks: Check[] = [...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks];

@@ -6,6 +6,9 @@ export const KMS_V2: VersionRange = { added: '1.29' };
 /** Anonymous requests on some paths only, without a gate. Source: gate AnonymousAuthConfigurableEndpoints (alpha and off in 1.31); AS@31 ... AS@37 pkg/apis/apiserver/types.go. */
 export const ANONYMOUS_PATHS: VersionRange = { added: '1.32' };
 
+/** Reloads of the encryption configuration counted by status. Source: AS@30 ... AS@37 pkg/server/options/encryptionconfig/metrics; 1.28 and 1.29 have other names, older ones none. */
+export const ENCRYPTION_RELOAD_METRICS: VersionRange = { added: '1.30' };
+
 /** How many minors behind its own a control plane may behave as. */
 interface EmulationRow extends VersionRange {
   readonly minors: number;

@@ -2,6 +2,8 @@ import { ApiBalancer } from './api-balancer';
 import { API_SERVER_FILES, BALANCER_CONFIG } from './api-server-paths';
 import { ApiServerSettings } from './api-server-settings';
 import { EncryptionAtRest } from './encryption-at-rest';
+import { ENCRYPTION_RELOAD_METRICS } from '../../catalogue/control-plane-features';
+import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { KubernetesRelease } from '../../cluster/kubernetes-release';
@@ -31,14 +33,18 @@ export function apiServerRunbooks(cluster: ClusterFacts, settings: ApiServerSett
 
 const machines = (cluster: ClusterFacts) => cluster.controlPlaneMembers.map(member => `\`${member.name}\``).join(', ');
 
+const RELOAD_COUNTED = `\`apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds\` of each server says when it did; a file that it refuses counts in
+\`apiserver_encryption_config_controller_automatic_reloads_total{status="failure"}\`, and it goes on with the old one.`;
+
+const RELOAD_LOGGED = 'The log of each server says so, and also when it refuses a file; a running server then goes on with the old one.';
+
 function encryptionPage(cluster: ClusterFacts, { encryption, reload }: RunbookChoices): string {
   const script = API_SERVER_FILES.encryptionScript;
   const [first, ...others] = cluster.controlPlaneMembers;
   const copy = others.length === 0 ? 'wait until the API server has it' : `copy \`${API_SERVER_FILES.encryption}\` from \`${first.name}\` to ${others.map(member => `\`${member.name}\``).join(', ')} (mode 0600), and wait until their API servers have it`;
   const common = `
 Encrypted: ${encryption._resources.map(resource => `\`${resource}\``).join(', ')}. All commands run on \`${first.name}\`. After each step but \`reencrypt\`, ${copy}: ${reload}.
-\`apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds\` of each server says when it did; a file that it refuses counts in
-\`apiserver_encryption_config_controller_automatic_reloads_total{status="failure"}\`, and it goes on with the old one.
+${inRange(cluster.release.version, ENCRYPTION_RELOAD_METRICS) ? RELOAD_COUNTED : RELOAD_LOGGED}
 
 \`${script} status\` shows what writes and what reads, never a key. \`--dry-run\` shows what a step would do. Steps out of order are refused.`;
   const kms = encryption._kms;

@@ -46,6 +46,11 @@ describe('encryption', () => {
     ['events', EncryptionAtRest.secretbox({ resources: ['events'] }), /'events' is written all the time/],
   ])('%s is refused', (_, encryption, why) => { refused({ encryption }).toThrow(why); });
 
+  // Source: k8s.io/apiserver 0.29.15 and 0.30.14, pkg/server/options/encryptionconfig/metrics/metrics.go
+  test.each([[KubernetesRelease.V1_29, false], [KubernetesRelease.V1_30, true]])('%s counts reloads by status: %s', (release, counted) => {
+    expect(page('runbooks/api-server-encryption.md', { cluster: clusterOn(release) }).includes('automatic_reloads_total{status=')).toBe(counted);
+  });
+
   test('the runbook has the steps of the form that is in use', () => {
     const own = page('runbooks/api-server-encryption.md');
     expect(own).toContain(`${ENCRYPTION} add-key`);

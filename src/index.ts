@@ -79,3 +79,7 @@ export { HostTarget } from './host/host-target';
 export { HostChange } from './host/host-change';
 export { HostFiles } from './host/host-files';
 export { Installer } from './host/installers/installer';
+export { CloudInitOptions } from './host/installers/cloud-init/cloud-init';
+export { ClusterApiOptions, InfrastructureReference } from './host/installers/cluster-api/infrastructure';
+export { IgnitionOptions } from './host/installers/ignition/ignition';
+export { IgnitionVariant } from './host/installers/ignition/ignition-variant';

@@ -129,7 +129,7 @@ export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
 
 /** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
-export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => name !== 'kube-bench');
+export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'rolling-client'].includes(name));
 
 export type EarlierToolName = keyof typeof EARLIER;
 

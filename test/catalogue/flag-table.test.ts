@@ -156,7 +156,7 @@ describe('merge policy', () => {
     ['kubelet', 'kubeconfig', 'owned'],
     ['etcd', 'data-dir', 'owned'],
     ['etcd', 'force-new-cluster', 'denied'],
-    ['etcd', 'cipher-suites', 'additive'],
+    ['etcd', 'cipher-suites', 'owned'],
     ['cluster-autoscaler', 'cloud-provider', 'owned'],
   ])('%s --%s is %s', (component, flag, policy) => {
     expect(flagPolicy(flagRow(TABLES[component], flag)!)).toBe(policy);

@@ -13,8 +13,8 @@ import { Area } from '../../check';
 const SHORT_FORM = ['1', '2', '4', '8', '10', '12'];
 
 const checks = [
-  ...etcdFaultChecks, ...etcdOperationsDocuments, ...etcdOperationsChecks, ...etcdOperationsNegatives, ...etcdUnitsChecks, ...apiServerChecks, ...apiServerOperationChecks,
-  ...apiServerChoicesChecks, ...loaderChecks, ...cisChecks,
+  ...etcdFaultChecks, ...etcdOperationsDocuments, ...etcdOperationsChecks, ...etcdOperationsNegatives, ...etcdUnitsChecks,
+  ...apiServerChecks, ...apiServerOperationChecks, ...apiServerChoicesChecks, ...loaderChecks, ...cisChecks,
 ];
 
 /** What the control plane survives: drills on real components, with the files and scripts that operators get. */

@@ -19,6 +19,11 @@ const INSTALLERS = {
     poolTemplates: Object.fromEntries(POOLS.map(name => [name, reference('AWSMachineTemplate', `shop-${name}`)])),
     autoscaledPools: ['general'],
   }),
+  'eks': Installer.eks({
+    instanceTypes: { compute: ['c7i.16xlarge'], memory: ['r7i.16xlarge'], gpu: ['g4dn.8xlarge'], general: ['m7i.4xlarge', 'm7a.4xlarge'] },
+    karpenterPools: ['general', 'gpu'],
+    nodeRole: 'shop-nodes',
+  }),
   'plain': Installer.plain(),
 };
 

@@ -1,8 +1,10 @@
 import { cloudInitChecks } from './cloud-init-checks';
 import { clusterApiChecks } from './cluster-api-checks';
+import { eksChecks } from './eks-checks';
 import { formChecks } from './form-checks';
 import { ignitionChecks } from './ignition-checks';
+import { karpenterChecks } from './karpenter-checks';
 import { Check } from '../../check';
 
 /** The forms in which installers take what belongs on nodes, each judged by its own code. */
-export const installerFormChecks: Check[] = [...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks];
+export const installerFormChecks: Check[] = [...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...karpenterChecks];

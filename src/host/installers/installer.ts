@@ -1,6 +1,8 @@
 import { CloudInitOptions, renderCloudInit } from './cloud-init/cloud-init';
 import { renderClusterApi } from './cluster-api/cluster-api';
 import { ClusterApiOptions } from './cluster-api/infrastructure';
+import { renderEks } from './eks/eks';
+import { EksOptions } from './eks/eks-options';
 import { IgnitionOptions, renderIgnition } from './ignition/ignition';
 import { renderKubeadm } from './kubeadm';
 import { renderKwok } from './kwok/kwok';
@@ -10,7 +12,7 @@ import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HostArtefacts } from '../host-artefacts';
 
 /** Names of installers, as they stand in `providedBy` and as folders of the output. */
-export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok' } as const;
+export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok', eks: 'eks' } as const;
 
 /** The way machines are set up: same content, different wrapping. */
 export class Installer {
@@ -42,6 +44,11 @@ export class Installer {
   /** Nodes without machines, for rehearsals with kwok. */
   public static kwok(): Installer {
     return new Installer(INSTALLER.kwok, renderKwok);
+  }
+
+  /** Managed node groups and Karpenter objects with nodeadm's configuration. The control plane belongs to AWS. */
+  public static eks(options: EksOptions): Installer {
+    return new Installer(INSTALLER.eks, (artefacts, cluster) => renderEks(artefacts, cluster, options));
   }
 
   private constructor(

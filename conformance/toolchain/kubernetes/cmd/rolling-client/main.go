@@ -1,6 +1,6 @@
 // rolling-client is what controllers and agents are while API servers are rolled: client-go with its own
 // connections, retries and watches, as every Go program has them. Workers create, read, change, list and
-// delete ConfigMaps; a watcher per protocol has to see every one of them appear. Half of the connections
+// delete ConfigMaps; a watcher per protocol has to see every one of them. Half of the connections
 // speak HTTP/2, half HTTP/1.1.
 //
 //	rolling-client --kubeconfig FILE --namespace NAME [--workers N] [--pause 25ms]
@@ -28,12 +28,12 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/clientcmd"
-	toolswatch "k8s.io/client-go/tools/watch"
 	"k8s.io/component-base/version"
 	"k8s.io/klog/v2"
 )
@@ -68,7 +68,9 @@ type report struct {
 	Created     int   `json:"created"`
 	Watchers    int   `json:"watchers"`
 	WatchStarts int   `json:"watchStarts"`
-	MissedAdds  int   `json:"missedAdds"`
+	// How often informers asked for everything, the first time included.
+	Lists      int `json:"lists"`
+	MissedAdds int `json:"missedAdds"`
 	// Longest time in which a watcher was told nothing, though workers wrote all the time.
 	SilenceMs   int64     `json:"silenceMs"`
 	WatchErrors []failure `json:"watchErrors"`
@@ -78,8 +80,9 @@ type report struct {
 type record struct {
 	sync.Mutex
 	report
-	start   time.Time
-	created map[string]bool
+	start    time.Time
+	created  map[string]bool
+	watchers []*seen
 }
 
 func (r *record) done(verb, protocol string, began time.Time, err error) bool {
@@ -143,6 +146,7 @@ func work(ctx context.Context, api *kubernetes.Clientset, namespace, protocol st
 		time.Sleep(pause/2 + time.Duration(rand.Int63n(int64(pause))))
 		return ok
 	}
+	kept := []string{}
 	for i := 0; ctx.Err() == nil; i++ {
 		name := fmt.Sprintf("worker-%d-%d", id, i)
 		body := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}, Data: map[string]string{"round": name}}
@@ -156,7 +160,12 @@ func work(ctx context.Context, api *kubernetes.Clientset, namespace, protocol st
 		body.Data["changed"] = "yes"
 		ask("update", func(c context.Context) error { _, err := maps.Update(c, body, metav1.UpdateOptions{}); return err })
 		ask("list", func(c context.Context) error { _, err := maps.List(c, metav1.ListOptions{Limit: 10}); return err })
-		ask("delete", func(c context.Context) error { return maps.Delete(c, name, metav1.DeleteOptions{}) })
+		// An informer that lists again rightly knows nothing of what has gone: what nobody was told of stays, and is missed.
+		if kept = append(kept, name); r.told(kept[0]) {
+			oldest := kept[0]
+			kept = kept[1:]
+			ask("delete", func(c context.Context) error { return maps.Delete(c, oldest, metav1.DeleteOptions{}) })
+		}
 	}
 }
 
@@ -182,45 +191,60 @@ func (s *seen) hear() {
 	s.last = time.Now()
 }
 
+// follow is an informer as controllers run it: it watches, and lists again when it is told that a revision is gone.
 func follow(ctx context.Context, api *kubernetes.Clientset, namespace, protocol string, r *record) (*seen, error) {
 	maps := api.CoreV1().ConfigMaps(namespace)
-	list, err := maps.List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, err
-	}
-	watcher, err := toolswatch.NewRetryWatcherWithContext(ctx, list.ResourceVersion, &cache.ListWatch{
-		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			r.Lock()
-			r.WatchStarts++
-			r.Unlock()
-			began := time.Now()
-			watching, err := maps.Watch(ctx, options)
-			if err != nil {
-				r.watchError("start", protocol, began, err)
-			}
-			return watching, err
+	informer := cache.NewSharedIndexInformer(&cache.ListWatch{
+		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			r.count(&r.Lists)
+			return maps.List(ctx, options)
 		},
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			r.count(&r.WatchStarts)
+			if options.SendInitialEvents != nil && *options.SendInitialEvents {
+				r.count(&r.Lists)
+			}
+			return maps.Watch(ctx, options)
+		},
+	}, &corev1.ConfigMap{}, 0, nil)
+	err := informer.SetWatchErrorHandlerWithContext(func(_ context.Context, _ *cache.Reflector, err error) {
+		r.watchError("watch", protocol, time.Now(), err)
 	})
 	if err != nil {
 		return nil, err
 	}
 	told := &seen{adds: map[string]bool{}}
-	go func() {
-		for event := range watcher.ResultChan() {
-			switch object := event.Object.(type) {
-			case *corev1.ConfigMap:
-				if event.Type == watch.Added {
-					told.add(object.Name)
-				}
-			case *metav1.Status:
-				r.watchError("event", protocol, time.Now(), errors.New(object.Message))
-			}
-		}
-		if ctx.Err() == nil {
-			r.watchError("end", protocol, time.Now(), errors.New("the watch ended for good"))
-		}
-	}()
+	_, err = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    func(object any) { told.add(object.(*corev1.ConfigMap).Name) },
+		UpdateFunc: func(_, object any) { told.add(object.(*corev1.ConfigMap).Name) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	go informer.RunWithContext(ctx)
+	if !cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
+		return nil, errors.New("the informer did not synchronise")
+	}
 	return told, nil
+}
+
+func (r *record) count(what *int) {
+	r.Lock()
+	defer r.Unlock()
+	*what++
+}
+
+// told says whether every watcher knows the object.
+func (r *record) told(name string) bool {
+	for _, watcher := range r.watchers {
+		watcher.Lock()
+		known := watcher.adds[name]
+		watcher.Unlock()
+		if !known {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *record) watchError(what, protocol string, at time.Time, err error) {
@@ -232,11 +256,11 @@ func (r *record) watchError(what, protocol string, at time.Time, err error) {
 }
 
 // finish says of how many objects a watcher was not told.
-func (r *record) finish(watchers []*seen) {
+func (r *record) finish() {
 	r.Lock()
 	defer r.Unlock()
-	r.Created, r.Watchers = len(r.created), len(watchers)
-	for _, told := range watchers {
+	r.Created, r.Watchers = len(r.created), len(r.watchers)
+	for _, told := range r.watchers {
 		told.Lock()
 		for name := range r.created {
 			if !told.adds[name] {
@@ -270,13 +294,12 @@ func run() error {
 	watching, stopWatching := context.WithCancel(context.Background())
 	defer stopWatching()
 	protocols := []string{"2", "1.1"}
-	watchers := []*seen{}
 	for _, protocol := range protocols {
 		told, err := follow(watching, client(config, protocol, r), *namespace, protocol, r)
 		if err != nil {
 			return err
 		}
-		watchers = append(watchers, told)
+		r.watchers = append(r.watchers, told)
 	}
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
@@ -288,7 +311,7 @@ func run() error {
 	}
 	all.Wait()
 	time.Sleep(settle)
-	r.finish(watchers)
+	r.finish()
 	return json.NewEncoder(os.Stdout).Encode(r.report)
 }
 

@@ -24,6 +24,7 @@ const INSTALLERS = {
     karpenterPools: ['general', 'gpu'],
     nodeRole: 'shop-nodes',
   }),
+  'kubespray': Installer.kubespray(),
   'plain': Installer.plain(),
 };
 

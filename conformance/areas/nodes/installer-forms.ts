@@ -4,7 +4,8 @@ import { eksChecks } from './eks-checks';
 import { formChecks } from './form-checks';
 import { ignitionChecks } from './ignition-checks';
 import { karpenterChecks } from './karpenter-checks';
+import { kubesprayChecks } from './kubespray-checks';
 import { Check } from '../../check';
 
 /** The forms in which installers take what belongs on nodes, each judged by its own code. */
-export const installerFormChecks: Check[] = [...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...karpenterChecks];
+export const installerFormChecks: Check[] = [...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...karpenterChecks, ...kubesprayChecks];

@@ -5,6 +5,7 @@ import { renderEks } from './eks/eks';
 import { EksOptions } from './eks/eks-options';
 import { IgnitionOptions, renderIgnition } from './ignition/ignition';
 import { renderKubeadm } from './kubeadm';
+import { renderKubespray } from './kubespray/kubespray';
 import { renderKwok } from './kwok/kwok';
 import { renderPlain } from './plain';
 import { RenderedTree } from './rendered-file';
@@ -12,7 +13,7 @@ import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HostArtefacts } from '../host-artefacts';
 
 /** Names of installers, as they stand in `providedBy` and as folders of the output. */
-export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok', eks: 'eks' } as const;
+export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok', eks: 'eks', kubespray: 'kubespray' } as const;
 
 /** The way machines are set up: same content, different wrapping. */
 export class Installer {
@@ -49,6 +50,11 @@ export class Installer {
   /** Managed node groups and Karpenter objects with nodeadm's configuration. The control plane belongs to AWS. */
   public static eks(options: EksOptions): Installer {
     return new Installer(INSTALLER.eks, (artefacts, cluster) => renderEks(artefacts, cluster, options));
+  }
+
+  /** Variables of kubespray for each group of machines, and an inventory to fill in. */
+  public static kubespray(): Installer {
+    return new Installer(INSTALLER.kubespray, renderKubespray);
   }
 
   private constructor(

@@ -85,7 +85,7 @@ export const KUBESPRAY_EXTRA_ARGUMENTS: { readonly [component: string]: string }
 
 /** Flags that kubeadm or kubespray writes from addresses, keys and ranges. */
 export const KUBESPRAY_OWNED_FLAGS = new RegExp(`^(${[
-  'advertise-address', 'allocate-node-cidrs', 'allow-privileged', 'authentication-kubeconfig', 'authorization-kubeconfig', 'bind-address', 'client-ca-file', 'cluster-cidr', 'cluster-name',
+  'advertise-address', 'allow-privileged', 'authentication-kubeconfig', 'authorization-kubeconfig', 'bind-address', 'client-ca-file', 'cluster-cidr', 'cluster-name',
   'cluster-signing-.*', 'controllers', 'enable-bootstrap-token-auth', 'etcd-(cafile|certfile|keyfile|servers|servers-overrides)', 'kubeconfig', 'kubelet-certificate-authority',
   'kubelet-client-.*', 'leader-elect', 'proxy-client-.*', 'requestheader-.*', 'root-ca-file', 'secure-port', 'service-account-.*', 'service-cluster-ip-range', 'tls-cert-file', 'tls-private-key-file',
   'use-service-account-credentials',

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { parse } from 'yaml';
+import * as path from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
 import { fieldTable, problemsOf } from './field-table';
 import { documents } from './forms';
 import { Check, failed, passed } from '../../check';
@@ -33,7 +34,7 @@ export const eksChecks: Check[] = [
     component: 'kubelet-config-check',
     run: async scene => {
       const done = await judgeKubelet(scene, text => text);
-      return done.code === 0 && done.count > 0 ? passed(`${done.count} configurations valid, with what nodeadm adds left out`) : failed(done.text.slice(0, 1500));
+      return done.code === 0 && done.count === 4 ? passed(`${done.count} configurations valid, with what nodeadm adds left out`) : failed(done.text.slice(0, 1500));
     },
   },
   {
@@ -66,13 +67,19 @@ function nodeConfig(text: string): any {
   return parse(part.slice(part.indexOf('\n\n') + 2));
 }
 
-/** As nodeadm writes the drop-in: with kind and version, and the drivers that its own file sets. Pools by managed groups only; the others have half of it in their EC2NodeClass. */
+/** As nodeadm writes the drop-in: with kind and version, the driver that its own file sets, and what Karpenter adds from the EC2NodeClass. */
 async function judgeKubelet(scene: Scene, edit: (text: string) => string): Promise<{ code: number | null; count: number; text: string }> {
-  const files = documents(scene, 'eks', 'user-data.mime').filter(file => /\/(compute|memory)\//.test(file)).map((file, i) => {
+  const files = documents(scene, 'eks', 'user-data.mime').map((file, i) => {
     const config = nodeConfig(fs.readFileSync(file, 'utf8')).spec.kubelet.config;
-    const whole = { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd', ...config };
+    const whole = { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd', ...config, ...nodeClassKubelet(file) };
     return scene.file(`eks/kubelet-${i}.json`, edit(JSON.stringify(whole)));
   });
   const done = await scene.processes.run(scene.binaries['kubelet-config-check'].path, files);
   return { code: done.code, count: files.length, text: `${done.stdout}${done.stderr}` };
+}
+
+/** Kubelet block of the EC2NodeClass beside a node's user data; nothing for a managed group. */
+function nodeClassKubelet(userData: string): object {
+  const file = path.join(path.dirname(userData), 'karpenter.yaml');
+  return fs.existsSync(file) ? parseAllDocuments(fs.readFileSync(file, 'utf8'))[0].toJS().spec.kubelet : {};
 }

@@ -1,4 +1,5 @@
 import { cloudInitChecks } from './cloud-init-checks';
+import { cloudFormationChecks } from './cloudformation-checks';
 import { clusterApiChecks } from './cluster-api-checks';
 import { eksChecks } from './eks-checks';
 import { formChecks } from './form-checks';
@@ -8,4 +9,6 @@ import { kubesprayChecks } from './kubespray-checks';
 import { Check } from '../../check';
 
 /** The forms in which installers take what belongs on nodes, each judged by its own code. */
-export const installerFormChecks: Check[] = [...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...karpenterChecks, ...kubesprayChecks];
+export const installerFormChecks: Check[] = [
+  ...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...cloudFormationChecks, ...karpenterChecks, ...kubesprayChecks,
+];

@@ -49,7 +49,8 @@ describe('eks', () => {
     const cluster = referenceCluster();
     const plain = renderPlain(hostArtefacts(machinesOf(cluster)), cluster).files.filter(file => file.target.folder === `pools/${name}` && !/kubelet/.test(file.path));
     const { host } = parts(document(`pools/${name}/user-data.mime`));
-    expect(Object.fromEntries(host.write_files.map((file: any) => [file.path, file.content]))).toEqual(Object.fromEntries(plain.map(file => [file.path, file.content])));
+    const carried = Object.fromEntries(host.write_files.map((file: any) => [file.path, file.content]));
+    expect(carried).toEqual(Object.fromEntries(plain.map(file => [file.path, file.content])));
     expect(plain.length).toBeGreaterThan(2);
   });
 
@@ -57,7 +58,10 @@ describe('eks', () => {
     const cluster = referenceCluster();
     const inPlain = renderPlain(hostArtefacts(machinesOf(cluster)), cluster).files.filter(file => file.target.folder === `pools/${name}`);
     const plain = parse(inPlain.find(file => file.path === '/var/lib/kubelet/config.yaml')!.content);
-    const owned = ['apiVersion', 'kind', 'authentication', 'authorization', 'cgroupDriver', 'clusterDomain', 'containerRuntimeEndpoint', 'registerWithTaints', 'rotateCertificates', 'serverTLSBootstrap'];
+    const owned = [
+      'apiVersion', 'kind', 'authentication', 'authorization', 'cgroupDriver', 'clusterDomain', 'containerRuntimeEndpoint', 'registerWithTaints',
+      'rotateCertificates', 'serverTLSBootstrap',
+    ];
     const byKarpenter = OPTIONS.karpenterPools!.includes(name);
     const kubelet = byKarpenter ? parseAllDocuments(document(`pools/${name}/karpenter.yaml`))[0].toJS().spec.kubelet : {};
     const { config } = parts(document(`pools/${name}/user-data.mime`)).config.spec.kubelet;

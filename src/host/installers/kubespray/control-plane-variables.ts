@@ -18,7 +18,8 @@ export interface ControlPlaneVariables {
 
 /** API server, controller manager and scheduler from their static pods; etcd's main ring. */
 export function controlPlaneVariables(artefacts: HostArtefacts): ControlPlaneVariables {
-  const running = [...artefacts.staticPods, ...artefacts.services].map(item => ({ machine: item.target.name, component: item.props.component, name: item.props.name, flags: item.props.flags as Flag[] }));
+  const running = [...artefacts.staticPods, ...artefacts.services]
+    .map(({ target, props: { component, name, flags } }) => ({ machine: target.name, component, name, flags: flags as Flag[] }));
   const controlPlane: { [name: string]: unknown } = {};
   const etcd: { [name: string]: unknown } = {};
   const notCarried: Array<{ component: string; flag: string; value: string }> = [];

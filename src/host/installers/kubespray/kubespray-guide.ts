@@ -4,7 +4,9 @@ import { KUBESPRAY } from '../../../catalogue/kubespray-variables';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 
 /** How kubespray makes it, and what its variables cannot say. */
-export function kubesprayGuide(cluster: ClusterFacts, pools: string[], group: (pool: string) => string, content: ControlPlaneVariables, otherFiles: string[]): string {
+export function kubesprayGuide(
+  cluster: ClusterFacts, pools: string[], group: (pool: string) => string, content: ControlPlaneVariables, otherFiles: string[],
+): string {
   const rows = cluster.pools.filter(pool => pools.includes(pool.name)).map(({ name, nodes, nodesToday }) =>
     `| ${name} | \`${group(name)}\` | ${nodesToday} | ${nodes} | ${largestJoinWave(name, nodes).value} |`);
   const supported = cluster.release.minor >= KUBESPRAY.oldestMinor && cluster.release.minor <= KUBESPRAY.newestMinor;

@@ -28,19 +28,24 @@ export function renderKubespray(artefacts: HostArtefacts, cluster: ClusterFacts)
   const content = controlPlaneVariables(artefacts);
   const machine = artefacts.kubelets.find(kubelet => kubelet.target.group === 'machines' && content.controlPlaneMachines.includes(kubelet.target.name));
   const machineFiles = artefacts.files.filter(file => file.target.group === 'machines' && !file.providedBy.includes('kubeadm')).map(renderFile);
+  const otherFiles = [...new Set(machineFiles.filter(file => !isSysctl(file)).map(file => file.path))].sort();
+  const toFillIn = inventory(cluster, content, pools.map(({ pool }) => pool));
   return {
     files: pools.flatMap(({ files }) => files.filter(file => !isSysctl(file))),
     documents: [
-      { path: 'inventory.yaml', content: yamlDocuments([inventory(cluster, content, pools.map(({ pool }) => pool))], ['Workers are yours: put each below the group of its pool.']), readBy: 'Ansible' },
+      { path: 'inventory.yaml', content: yamlDocuments([toFillIn], ['Workers are yours: put each below the group of its pool.']), readBy: 'Ansible' },
       variables('all', clusterVariables(cluster, content)),
       ...(content.controlPlaneMachines.length === 0 ? [] : [variables('kube_control_plane', {
         ...content.controlPlane,
-        ...(machine === undefined ? {} : { ...kubeletVariables(machine), ...sysctlVariables(machineFiles.filter(file => file.target.folder === machine.target.folder)) }),
+        ...(machine === undefined ? {} : kubeletVariables(machine)),
+        ...sysctlVariables(machineFiles.filter(file => file.target.folder === machine?.target.folder)),
       })]),
       ...(content.etcdMachines.length === 0 ? [] : [variables('etcd', content.etcd)]),
-      ...pools.map(({ pool, kubelet, files }) => variables(group(pool), { ...kubeletVariables(kubelet), ...nodeVariables(kubelet), ...sysctlVariables(files) })),
+      ...pools.map(({ pool, kubelet, files }) => (
+        variables(group(pool), { ...kubeletVariables(kubelet), ...nodeVariables(kubelet), ...sysctlVariables(files) })
+      )),
     ],
-    installGuide: kubesprayGuide(cluster, pools.map(({ pool }) => pool), group, content, [...new Set(machineFiles.filter(file => !isSysctl(file)).map(file => file.path))].sort()),
+    installGuide: kubesprayGuide(cluster, pools.map(({ pool }) => pool), group, content, otherFiles),
   };
 }
 
@@ -79,7 +84,10 @@ function clusterVariables(cluster: ClusterFacts, content: ControlPlaneVariables)
 function inventory(cluster: ClusterFacts, content: ControlPlaneVariables, pools: string[]): object {
   const named = (names: string[]) => Object.fromEntries(names.map(name => [name, {}]));
   const used = cluster.controlPlaneMembers.filter(({ name }) => [...content.controlPlaneMachines, ...content.etcdMachines].includes(name));
-  const hosts = used.map(({ name, address }) => [name, { ansible_host: address, ip: address, ...(content.etcdMachines.includes(name) ? { etcd_member_name: name } : {}) }]);
+  const hosts = used.map(({ name, address }) => {
+    const member = content.etcdMachines.includes(name) ? { etcd_member_name: name } : {};
+    return [name, { ansible_host: address, ip: address, ...member }];
+  });
   return {
     all: {
       hosts: Object.fromEntries(hosts),

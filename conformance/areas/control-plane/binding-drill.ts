@@ -1,5 +1,5 @@
 import { applyFlowControl, Plane, Profile } from './api-server-plane';
-import { besides, rounded } from './etcd-drill-scene';
+import { besides, quantile, rounded } from './etcd-drill-scene';
 import { failed, Outcome, passed } from '../../check';
 import { Figure } from '../../results';
 import { Scene } from '../../scene';
@@ -9,7 +9,7 @@ import { asPlanned, node, PoolOnHost, poolsOnHost, startKwok } from '../foundati
 
 /** Many with few pods each, as clusters of this size have them: their status costs the controller manager requests beside the pods. */
 const DEPLOYMENTS = 100;
-/** Times kubeadm's throughput that ours must reach. */
+/** Times kubeadm's throughput that ours must reach, as the median of the rounds. */
 const RATIO = 3;
 const GOAL = 80;
 
@@ -18,14 +18,16 @@ interface Size {
   readonly nodes: number;
   /** Pods that stand before anything is measured. */
   readonly standing: number;
-  /** Pods bound on top of them, with each set of flags. */
+  /** Pods bound on top of them, in each round with each set of flags. */
   readonly measured: number;
+  /** Kubeadm's rate is held by its client limits, ours by the processors: one round beside other work would compare the machine with a limit. */
+  readonly rounds: number;
 }
 
 function size(scene: Scene): Size {
   const pools = poolsOnHost(scene);
   const nodes = pools.reduce((sum, pool) => sum + pool.nodes, 0);
-  return scene.extent.full ? { pools, nodes, standing: 33_000, measured: 1500 } : { pools, nodes, standing: 4000, measured: 1000 };
+  return scene.extent.full ? { pools, nodes, standing: 33_000, measured: 1000, rounds: 3 } : { pools, nodes, standing: 4000, measured: 1000, rounds: 1 };
 }
 
 /** How fast pods of Deployments are created and bound beside thousands that stand: with kubeadm's flags, then with ours, on the same data. */
@@ -39,16 +41,21 @@ export function bindingThroughput(shared: Scene): Promise<Outcome> {
     // Nothing to control while pods are placed by name.
     await plane.kill(controllers);
     await stand(plane, wanted);
-    const theirs = await measure(plane, 'kubeadm', wanted);
-    const ours = await measure(plane, 'ours', wanted);
-    const ratio = ours / theirs;
+    const rounds: { theirs: number; ours: number }[] = [];
+    for (let round = 1; round <= wanted.rounds; round++) {
+      rounds.push({ theirs: await measure(plane, 'kubeadm', wanted, round), ours: await measure(plane, 'ours', wanted, round) });
+    }
+    const median = (values: number[]) => quantile(values, 0.5);
+    const theirs = median(rounds.map(round => round.theirs));
+    const ours = median(rounds.map(round => round.ours));
+    const ratio = median(rounds.map(round => round.ours / round.theirs));
     const figures: { [name: string]: Figure } = {
       nodes: { value: wanted.nodes, unit: 'nodes' },
       standing: { value: wanted.standing, unit: 'pods before' },
-      measured: { value: wanted.measured, unit: `pods of ${DEPLOYMENTS} Deployments bound with each set of flags` },
+      measured: { value: wanted.measured, unit: `pods of ${DEPLOYMENTS} Deployments bound in each of ${wanted.rounds} rounds with each set of flags` },
       ours: { value: rounded(ours, 1), unit: 'pods/s', goal: String(GOAL), met: ours >= GOAL },
       kubeadm: { value: rounded(theirs, 1), unit: 'pods/s' },
-      ratio: { value: rounded(ratio), unit: 'times kubeadm\'s', goal: String(RATIO), met: ratio >= RATIO },
+      ratio: { value: rounded(ratio), unit: `times kubeadm's, of ${rounds.map(round => (round.ours / round.theirs).toFixed(2)).join(', ')}`, goal: String(RATIO), met: ratio >= RATIO },
       ...besides(),
     };
     const text = `${ours.toFixed(0)} pods/s beside ${wanted.standing} pods, ${theirs.toFixed(0)} with kubeadm's flags`;
@@ -78,14 +85,14 @@ async function stand({ admin, scene }: Plane, { pools, standing }: Size): Promis
 }
 
 /** Pods per second from the moment the Deployments are asked for until all of their pods have a node. */
-async function measure(plane: Plane, profile: Profile, { measured }: Size): Promise<number> {
+async function measure(plane: Plane, profile: Profile, { measured }: Size, round: number): Promise<number> {
   await plane.startApiServer(profile);
   if (profile === 'ours') { await applyFlowControl(plane.admin); }
   await plane.forgetLeaders();
   const controllers = plane.startControllers(profile);
   await plane.controllersLead(controllers);
   const { admin, scene } = plane;
-  const namespace = `bound-${profile}`;
+  const namespace = `bound-${profile}-${round}`;
   await created(admin.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
   await until('its service account', 120, async () => (await admin.get(`/api/v1/namespaces/${namespace}/serviceaccounts/default`)).status === 200);
   const path = `/api/v1/namespaces/${namespace}/pods`;
@@ -112,6 +119,8 @@ async function measure(plane: Plane, profile: Profile, { measured }: Size): Prom
   await until(`${measured} pods bound with the flags of ${profile}`, 420, all, scene.controlPlane.servers, 250);
   const seconds = (Date.now() - start) / 1000;
   await plane.kill(controllers);
+  // The kubelets' reports of these pods belong to this measurement, not to the next one.
+  await until('all of them running', 420, async () => (await admin.get(`${path}?fieldSelector=status.phase!=Running&limit=1`)).body.items.length === 0, scene.controlPlane.servers, 500);
   return measured / seconds;
 }
 

@@ -81,6 +81,7 @@ export { HostFiles } from './host/host-files';
 export { Installer } from './host/installers/installer';
 export { CloudInitOptions } from './host/installers/cloud-init/cloud-init';
 export { EksClusterDetails, EksOptions } from './host/installers/eks/eks-options';
+export { KopsOptions, KopsSubnet, KopsSubnetType } from './host/installers/kops/kops-options';
 export { ClusterApiOptions, InfrastructureReference } from './host/installers/cluster-api/infrastructure';
 export { IgnitionOptions } from './host/installers/ignition/ignition';
 export { IgnitionVariant } from './host/installers/ignition/ignition-variant';

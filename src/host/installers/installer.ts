@@ -4,6 +4,8 @@ import { ClusterApiOptions } from './cluster-api/infrastructure';
 import { renderEks } from './eks/eks';
 import { EksOptions } from './eks/eks-options';
 import { IgnitionOptions, renderIgnition } from './ignition/ignition';
+import { renderKops } from './kops/kops';
+import { KopsOptions } from './kops/kops-options';
 import { renderKubeadm } from './kubeadm';
 import { renderKubespray } from './kubespray/kubespray';
 import { renderKwok } from './kwok/kwok';
@@ -13,7 +15,7 @@ import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HostArtefacts } from '../host-artefacts';
 
 /** Names of installers, as they stand in `providedBy` and as folders of the output. */
-export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok', eks: 'eks', kubespray: 'kubespray' } as const;
+export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok', eks: 'eks', kubespray: 'kubespray', kops: 'kops' } as const;
 
 /** The way machines are set up: same content, different wrapping. */
 export class Installer {
@@ -55,6 +57,11 @@ export class Installer {
   /** Variables of kubespray for each group of machines, and an inventory to fill in. */
   public static kubespray(): Installer {
     return new Installer(INSTALLER.kubespray, renderKubespray);
+  }
+
+  /** Cluster and instance groups for kOps on AWS. */
+  public static kops(options: KopsOptions): Installer {
+    return new Installer(INSTALLER.kops, (artefacts, cluster) => renderKops(artefacts, cluster, options));
   }
 
   private constructor(

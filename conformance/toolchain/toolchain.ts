@@ -111,6 +111,12 @@ const PRESENT = {
     package: './cmd/butane-check',
     versionArgs: ['--version'],
   },
+  'kops-document-check': {
+    wrapper: 'kops',
+    module: 'k8s.io/kops',
+    package: './cmd/kops-document-check',
+    versionArgs: ['--version'],
+  },
   'kube-bench': {
     wrapper: 'kube-bench',
     module: 'github.com/aquasecurity/kube-bench',
@@ -129,7 +135,7 @@ export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
 
 /** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
-export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'rolling-client'].includes(name));
+export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'rolling-client'].includes(name));
 
 export type EarlierToolName = keyof typeof EARLIER;
 

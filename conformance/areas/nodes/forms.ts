@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Size } from 'cdk8s';
-import { Gpu, HostFiles, IgnitionVariant, Installer, MachineShape, NodePool, ThousandNodeCluster } from '../../../src';
+import { Gpu, HostFiles, IgnitionVariant, Installer, KubernetesRelease, MachineShape, NodePool, ThousandNodeCluster } from '../../../src';
 import { Scene } from '../../scene';
 
 const POOLS = ['compute', 'general', 'gpu', 'memory'];
@@ -25,19 +25,33 @@ const INSTALLERS = {
     nodeRole: 'shop-nodes',
   }),
   'kubespray': Installer.kubespray(),
+  'kops': Installer.kops({
+    clusterName: 'shop.example.com',
+    configBase: 's3://state-store/shop.example.com',
+    controlPlaneMachineType: 'm7i.8xlarge',
+    machineTypes: { general: 'm7i.4xlarge', gpu: 'g4dn.8xlarge' },
+    subnets: ['a', 'b', 'c'].map((zone, i) => ({ name: `private-${zone}`, zone: `eu-central-1${zone}`, cidr: `172.16.${i * 4}.0/22` })),
+  }),
   'plain': Installer.plain(),
 };
 
 /** Folder of one form of a cluster with the four kinds of pools; written once for each run. */
-export function form(scene: Scene, name: keyof typeof INSTALLERS): string {
+export function form(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops'>): string {
   const host = path.join(scene.folder, 'forms');
   const folder = path.join(host, name);
   if (!fs.existsSync(folder)) { HostFiles.of(cluster()).write(host, INSTALLERS[name]); }
   return folder;
 }
 
+/** A cluster that kOps can carry, in its form and as the plain one: a release of its range, port 443, no pool with managers of memory or whole cores. */
+export function kopsForms(scene: Scene): { kops: string; plain: string } {
+  const host = path.join(scene.folder, 'kops-forms');
+  if (!fs.existsSync(host)) { for (const name of ['kops', 'plain'] as const) { HostFiles.of(kopsCluster()).write(host, INSTALLERS[name]); } }
+  return { kops: path.join(host, 'kops'), plain: path.join(host, 'plain') };
+}
+
 /** Documents of a form by the end of their name, such as `user-data.yaml`. */
-export function documents(scene: Scene, name: keyof typeof INSTALLERS, end: string): string[] {
+export function documents(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops'>, end: string): string[] {
   const folder = path.join(form(scene, name), 'pools');
   return (fs.readdirSync(folder, { recursive: true }) as string[]).filter(file => file.endsWith(end)).sort().map(file => path.join(folder, file));
 }
@@ -51,6 +65,18 @@ function cluster(): ThousandNodeCluster {
       NodePool.of('memory', { nodes: 256, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(512), numaNodes: 3 }) }),
       NodePool.of('gpu', { nodes: 32, gpu: Gpu.nvidia('T4', 4), machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),
       NodePool.of('general', { nodes: 784, nodesToday: 384, zones: ['a', 'b', 'c'], machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
+    ],
+  });
+}
+
+function kopsCluster(): ThousandNodeCluster {
+  return new ThousandNodeCluster(new App({ outdir: '/dev/null' }), 'shop', {
+    release: KubernetesRelease.V1_33,
+    network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+    controlPlane: { endpoint: 'api.shop.example.com:443', members: ['a', 'b', 'c'].map((zone, i) => ({ name: `control-plane-${zone}`, address: `172.16.0.1${i}`, zone: `eu-central-1${zone}` })) },
+    pools: [
+      NodePool.of('gpu', { nodes: 32, gpu: Gpu.nvidia('T4', 4), machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),
+      NodePool.of('general', { nodes: 784, nodesToday: 384, zones: ['a', 'b', 'c'].map(zone => `eu-central-1${zone}`), machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
     ],
   });
 }

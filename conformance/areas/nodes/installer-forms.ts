@@ -11,5 +11,6 @@ import { Check } from '../../check';
 
 /** The forms in which installers take what belongs on nodes, each judged by its own code. */
 export const installerFormChecks: Check[] = [
-  ...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...cloudFormationChecks, ...karpenterChecks, ...kubesprayChecks, ...kopsChecks,
+  ...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...cloudFormationChecks, ...karpenterChecks, ...kubesprayChecks,
+  ...kopsChecks,
 ];

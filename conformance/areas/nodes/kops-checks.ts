@@ -7,7 +7,15 @@ import { KOPS_KUBELET_FIELDS } from '../../../src/catalogue/kops-kubelet-fields'
 import { Check, failed, passed } from '../../check';
 import { Scene } from '../../scene';
 
-interface Verdict { readonly file: string; readonly kind: string; readonly name: string; readonly ok: boolean; readonly error?: string; readonly object?: any; readonly flags?: { readonly [component: string]: string[] } }
+interface Verdict {
+  readonly file: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly object?: any;
+  readonly flags?: { readonly [component: string]: string[] };
+}
 
 interface SpecField { readonly field: string; readonly flag?: string; readonly type: string }
 
@@ -83,7 +91,7 @@ export const kopsChecks: Check[] = [
       const { stdout } = await scene.processes.run(scene.binaries['kops-document-check'].path, ['--fields']);
       const types = JSON.parse(stdout) as { [component: string]: SpecField[] };
       const wrong = Object.entries(KOPS_FLAG_FIELDS).flatMap(([component, rows]) => Object.entries(rows)
-        .filter(([flag, row]) => !types[component].some(({ field, flag: name, type }) => field === row.field && name === flag && TYPES[row.type].includes(type)))
+        .filter(([flag, row]) => !types[component].some(known => known.field === row.field && known.flag === flag && TYPES[row.type].includes(known.type)))
         .map(([flag]) => `${component} ${flag}`));
       const unknown = Object.values(KOPS_KUBELET_FIELDS).filter(row => !types.kubelet.some(({ field }) => field === row.field)).map(row => `kubelet ${row.field}`);
       const rows = Object.values(KOPS_FLAG_FIELDS).reduce((sum, table) => sum + Object.keys(table).length, Object.keys(KOPS_KUBELET_FIELDS).length);

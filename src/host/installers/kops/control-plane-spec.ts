@@ -4,7 +4,15 @@ import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
 
 /** A component of a machine, whoever runs it. */
-interface Running { readonly machine: string; readonly component: string; readonly name: string; readonly flags: Array<{ readonly name: string; readonly value: string }>; readonly cpu: string; readonly memory: string; readonly env: { [name: string]: string } }
+interface Running {
+  readonly machine: string;
+  readonly component: string;
+  readonly name: string;
+  readonly flags: Array<{ readonly name: string; readonly value: string }>;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly env: { [name: string]: string };
+}
 
 /** Something that no field of kOps carries. */
 export interface NotCarried { readonly component: string; readonly what: string; readonly value: string; readonly why: string }
@@ -25,8 +33,8 @@ export interface ControlPlaneSpec {
 /** API server, controller manager, scheduler and rings of etcd in the fields of a Cluster. */
 export function controlPlaneSpec(artefacts: HostArtefacts, problems: Problems): ControlPlaneSpec {
   const running: Running[] = [
-    ...artefacts.staticPods.map(({ target, props }) => ({ ...props, machine: target.name, flags: [...props.flags], cpu: props.cpuRequest, memory: props.memoryRequest })),
-    ...artefacts.services.map(({ target, props }) => ({ ...props, machine: target.name, flags: [...props.flags], env: {} })),
+    ...artefacts.staticPods.map(({ target, props }) => ({ ...props, machine: target.name, cpu: props.cpuRequest, memory: props.memoryRequest })),
+    ...artefacts.services.map(({ target, props }) => ({ ...props, machine: target.name, env: {} })),
   ];
   const notCarried: NotCarried[] = [];
   const spec: { [field: string]: unknown } = {};

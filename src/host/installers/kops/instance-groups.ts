@@ -34,7 +34,9 @@ export function poolGroup(pool: NodePool, kubelet: KubeletHost, spec: KubeletSpe
 }
 
 /** Group of one member of the control plane: its volumes stay in one zone. */
-export function memberGroup(member: ControlPlaneMember, index: number, kubelet: KubeletHost | undefined, spec: KubeletSpec | undefined, files: RenderedFile[], options: KopsOptions): object {
+export function memberGroup(
+  member: ControlPlaneMember, index: number, kubelet: KubeletHost | undefined, spec: KubeletSpec | undefined, files: RenderedFile[], options: KopsOptions,
+): object {
   const subnets = machineSubnets(options);
   const subnet = subnets.find(candidate => candidate.zone === member.zone) ?? subnets[index % subnets.length];
   return group(member.name, options, {

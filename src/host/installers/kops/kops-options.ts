@@ -131,7 +131,7 @@ function checkSubnets(options: KopsOptions, cluster: ClusterFacts, pools: string
   }
   const zones = machineSubnets(options).map(subnet => subnet.zone);
   problems.require(zones.length > 0, 'subnets must have one that machines live in, of type Private or Public');
-  problems.require(options.publicEndpoint === true || subnets.some(subnet => type(subnet) === KopsSubnetType.PRIVATE), 'a load balancer without public address needs a subnet of type Private; add one or set publicEndpoint');
+  problems.require(options.publicEndpoint === true || subnets.some(subnet => subnetType(subnet) === KopsSubnetType.PRIVATE), 'a load balancer without public address needs a subnet of type Private; add one or set publicEndpoint');
   for (const pool of cluster.pools.filter(candidate => pools.includes(candidate.name))) {
     for (const zone of pool.zones.filter(name => !zones.includes(name))) { problems.add(`pool '${pool.name}': there is no subnet for machines in zone '${zone}'; the zones of subnets are ${zones.join(', ')}`); }
   }
@@ -144,11 +144,11 @@ function checkSubnets(options: KopsOptions, cluster: ClusterFacts, pools: string
 
 /** Subnets that machines live in. */
 export function machineSubnets(options: KopsOptions): KopsSubnet[] {
-  return options.subnets.filter(subnet => type(subnet) !== KopsSubnetType.UTILITY);
+  return options.subnets.filter(subnet => subnetType(subnet) !== KopsSubnetType.UTILITY);
 }
 
 /** Type of a subnet. */
-export function type(subnet: KopsSubnet): KopsSubnetType {
+export function subnetType(subnet: KopsSubnet): KopsSubnetType {
   return subnet.type ?? KopsSubnetType.PRIVATE;
 }
 

@@ -1,7 +1,7 @@
 import { controlPlaneSpec, ControlPlaneSpec } from './control-plane-spec';
 import { checkFiles, hasOwnField, isSysctl, memberGroup, poolGroup } from './instance-groups';
 import { kopsGuide } from './kops-guide';
-import { checkKops, KopsOptions, nonMasqueraded, type } from './kops-options';
+import { checkKops, KopsOptions, nonMasqueraded, subnetType } from './kops-options';
 import { kubeletSpec } from './kubelet-spec';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { yamlDocuments } from '../../../formats/yaml-document';
@@ -54,7 +54,11 @@ export function renderKops(artefacts: HostArtefacts, cluster: ClusterFacts, opti
         path: document(pool), content: yamlDocuments([poolGroup(cluster.pools.find(candidate => candidate.name === pool)!, kubelet, spec, files, options)]), readBy: 'kops',
       })),
     ],
-    installGuide: kopsGuide(cluster, options, content, [...members.map(({ machine, spec }) => ({ group: machine, spec })), ...pools.map(({ pool, spec }) => ({ group: pool, spec }))], otherFiles(artefacts, content, members.flatMap(({ files }) => files))),
+    installGuide: kopsGuide(
+      cluster, options, content,
+      [...members.map(({ machine, spec }) => ({ group: machine, spec })), ...pools.map(({ pool, spec }) => ({ group: pool, spec }))],
+      otherFiles(artefacts, content, members.flatMap(({ files }) => files)),
+    ),
   };
 }
 
@@ -97,7 +101,9 @@ function clusterDocuments(cluster: ClusterFacts, options: KopsOptions, content: 
       nonMasqueradeCIDR: nonMasqueraded(cluster),
       podCIDR: podCidr,
       serviceClusterIPRange: serviceCidr,
-      subnets: options.subnets.map(subnet => ({ name: subnet.name, zone: subnet.zone, cidr: subnet.cidr, type: type(subnet), id: subnet.id, egress: subnet.egress })),
+      subnets: options.subnets.map(subnet => (
+        { name: subnet.name, zone: subnet.zone, cidr: subnet.cidr, type: subnetType(subnet), id: subnet.id, egress: subnet.egress }
+      )),
       topology: { dns: { type: 'None' } },
       ...content.spec,
     },

@@ -30,6 +30,11 @@ const ETCD = {
   module: 'go.etcd.io/etcd/server/v3',
 } as const;
 
+const CONTAINERD = {
+  wrapper: 'containerd',
+  module: 'github.com/containerd/containerd/v2',
+} as const;
+
 const KUBERNETES = {
   wrapper: 'kubernetes',
   module: 'k8s.io/kubernetes',
@@ -48,6 +53,9 @@ const earlierEtcd = (minor: string) => ({ ...ETCD, wrapper: `etcd-${minor}`, pac
 /** What releases before the default one run on, built only where a check asks for it by name. */
 const EARLIER = {
   'etcd-3.6': earlierEtcd('3.6'),
+/** The runtime of machines of earlier releases, whose layout of the configuration is another one. */
+const earlierContainerd = (minor: string, module: string) => ({ wrapper: `containerd-${minor}`, module, package: `${module}/cmd/containerd`, versionArgs: ['--version'] });
+
   'etcd-3.5': earlierEtcd('3.5'),
   'kube-apiserver-1.36': earlierKubernetes('1.36', 'kube-apiserver'),
   'kube-controller-manager-1.36': earlierKubernetes('1.36', 'kube-controller-manager'),
@@ -58,6 +66,8 @@ const EARLIER = {
 } as const satisfies Record<string, Tool>;
 
 /** What every run has, in the order in which it is built: what most checks wait for comes first. */
+  'containerd-2.2': earlierContainerd('2.2', 'github.com/containerd/containerd/v2'),
+  'containerd-1.7': earlierContainerd('1.7', 'github.com/containerd/containerd'),
 const PRESENT = {
   'etcd': { ...ETCD, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] },
   'etcdctl': { ...ETCD, package: 'go.etcd.io/etcd/etcdctl/v3', versionArgs: ['version'] },
@@ -125,6 +135,9 @@ const PRESENT = {
     versionArgs: ['version'],
   },
 } as const satisfies Record<string, Tool>;
+  'containerd': { ...CONTAINERD, package: 'github.com/containerd/containerd/v2/cmd/containerd', versionArgs: ['--version'] },
+  'containerd-shim-runc-v2': { ...CONTAINERD, package: 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2', versionArgs: ['-v'] },
+  'containerd-check': { ...CONTAINERD, package: './cmd/containerd-check', versionArgs: ['--version'] },
 
 /** All tools. */
 export const TOOLS = { ...PRESENT, ...EARLIER };
@@ -135,7 +148,7 @@ export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
 
 /** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
-export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'rolling-client'].includes(name));
+export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'rolling-client', 'containerd', 'containerd-shim-runc-v2', 'containerd-check'].includes(name));
 
 export type EarlierToolName = keyof typeof EARLIER;
 

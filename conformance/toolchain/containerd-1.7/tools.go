@@ -1,0 +1,6 @@
+//go:build tools
+
+// Package tools pins what is built from this module.
+package tools
+
+import _ "github.com/containerd/containerd/cmd/containerd"

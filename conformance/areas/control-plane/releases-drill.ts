@@ -8,11 +8,11 @@ import { StaticPodFile } from '../../control-plane/host-tree';
 import { Server } from '../../processes';
 import { Figure } from '../../results';
 import { Scene } from '../../scene';
-import { binaries, EARLIER_TOOL_NAMES } from '../../toolchain/binaries';
+import { binaries, ToolName } from '../../toolchain/binaries';
 import { until } from '../../waiting';
 
 /** One release with the etcd that goes with it; etcd alone where no API server of it is built. */
-interface Pair { readonly release: KubernetesRelease; readonly kubernetes?: string; readonly etcd: string }
+interface Pair { readonly release: KubernetesRelease; readonly kubernetes?: '' | '-1.35' | '-1.36'; readonly etcd: 'etcd' | 'etcd-3.5' | 'etcd-3.6' }
 
 const PAIRS: Pair[] = [
   { release: KubernetesRelease.V1_33, etcd: 'etcd-3.5' },
@@ -21,14 +21,17 @@ const PAIRS: Pair[] = [
   { release: KubernetesRelease.V1_37, kubernetes: '', etcd: 'etcd' },
 ];
 
-const KUBERNETES = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+const KUBERNETES = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+
+/** What all of them run on. */
+const TOOLS_OF_PAIRS: ToolName[] = PAIRS.flatMap(({ kubernetes, etcd }) => [etcd, ...(kubernetes === undefined ? [] : KUBERNETES.map(binary => `${binary}${kubernetes}` as const))]);
 
 /** Of objects that the components themselves still write for old clients, not of what they were started with. */
 const OF_OBJECTS = /v1 (Endpoints|ComponentStatus) is deprecated/;
 
 /** Control planes of earlier releases from arguments synthesised for them; nothing in their logs is called deprecated. */
 export async function earlierReleases(scene: Scene): Promise<Outcome> {
-  const tools: Tools = { ...scene.binaries, ...await binaries(EARLIER_TOOL_NAMES, console.log) };
+  const tools: Tools = { ...scene.binaries, ...await binaries([...new Set(TOOLS_OF_PAIRS)], console.log) };
   const problems: string[] = [];
   const figures: { [name: string]: Figure } = {};
   for (const pair of PAIRS) {

@@ -24,7 +24,8 @@ const LAYOUTS: ReadonlyArray<VersionRange & { readonly layout: ContainerdLayout 
 ];
 
 /**
- * The layout that a containerd reads. 2.x reads the older one as well and converts it.
+ * The layout that a containerd reads. 2.x reads the older one as well and converts it; 2.3 counts to 4, which moves only the daemon's own
+ * listeners, none of which are written here.
  *
  * Source: containerd/containerd docs/cri/config.md of 2026-08.
  */
@@ -32,12 +33,12 @@ export function containerdLayout(version: string): ContainerdLayout {
   return LAYOUTS.find(row => inRange(version, row))!.layout;
 }
 
-/** What containerd's own table of Kubernetes versions recommends, oldest minor of each first. Source: containerd/containerd RELEASES.md of 2026-08. */
+/** What containerd's own table of Kubernetes versions recommends, oldest minor of each first. Source: containerd/containerd RELEASES.md of 2.4.2. */
 const RECOMMENDED: ReadonlyArray<VersionRange & { readonly least: string }> = [
   { removed: '1.26', least: '1.6' },
   { added: '1.26', removed: '1.36', least: '1.7' },
-  // 1.37 is not in the table; the CRI of 1.36 is the same.
-  { added: '1.36', least: '2.2' },
+  { added: '1.36', removed: '1.37', least: '2.2' },
+  { added: '1.37', least: '2.3' },
 ];
 
 /** Oldest maintained minor of containerd that goes with a release of Kubernetes. */

@@ -48,8 +48,11 @@ describe('containerd', () => {
   });
 
   test('goes with a release as its own table says', () => {
-    expect(['1.25', '1.26', '1.35', '1.36', '1.37'].map(leastContainerd)).toEqual(['1.6', '1.7', '1.7', '2.2', '2.2']);
+    // Oracle: RELEASES.md of containerd 2.4.2, "Kubernetes Support"
+    expect(['1.25', '1.26', '1.35', '1.36', '1.37'].map(leastContainerd)).toEqual(['1.6', '1.7', '1.7', '2.2', '2.3']);
     expect(containerdProblem('2.1.5', '1.36')).toContain('use 2.2 or newer');
     expect(containerdProblem('2.1.5', '1.35')).toBeUndefined();
+    expect(containerdProblem('2.2.9', '1.37')).toContain('use 2.3 or newer');
+    expect(containerdProblem('2.3.0', '1.37')).toBeUndefined();
   });
 });

@@ -27,7 +27,7 @@ export interface RegistryMirror {
 /** What containerd is configured with. */
 export interface ContainerdProps {
   /**
-   * Version on the machines, for example `2.2`. It decides in which layout the file is written.
+   * Version on the machines, for example `2.3`. It decides in which layout the file is written.
    *
    * @default - the oldest that containerd recommends for the release: its layout is read by newer ones too
    */
@@ -63,7 +63,7 @@ export class Containerd {
     props: ContainerdProps,
   ) {
     const problems = new Problems('containerd');
-    problems.require(props.version === undefined || /^[12]\.\d{1,2}(\.\d{1,3})?$/.test(props.version), `version must be as in 2.2 or 1.7.28, got ${quoted(props.version)}`);
+    problems.require(props.version === undefined || /^[12]\.\d{1,2}(\.\d{1,3})?$/.test(props.version), `version must be as in 2.3 or 1.7.28, got ${quoted(props.version)}`);
     const registries = (props.mirrors ?? []).map(({ registry }) => registry);
     problems.require(new Set(registries).size === registries.length, 'mirrors: a registry is named twice; put all its endpoints into one entry');
     for (const [i, mirror] of (props.mirrors ?? []).entries()) {

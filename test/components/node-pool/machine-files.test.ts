@@ -25,7 +25,7 @@ describe('containerd', () => {
 
   test('2.x: version 3', () => {
     // Oracle: docs/cri/config.md of containerd, "Cgroup Driver" and "Full configuration" for 2.x
-    expect(config(KubernetesRelease.V1_37)).toBe(`# For containerd 2.2 and newer.
+    expect(config(KubernetesRelease.V1_37)).toBe(`# For containerd 2.3 and newer.
 
 version = 3
 
@@ -97,7 +97,7 @@ override_path = true
   });
 
   test('refused: a version that does not go with the release, and all that is wrong with mirrors at once', () => {
-    expect(kubeletRefusal({ pool: GENERAL, containerd: Containerd.of({ version: '1.7' }) })).toContain('containerd 1.7 is not recommended for Kubernetes 1.37; use 2.2 or newer');
+    expect(kubeletRefusal({ pool: GENERAL, containerd: Containerd.of({ version: '1.7' }) })).toContain('containerd 1.7 is not recommended for Kubernetes 1.37; use 2.3 or newer');
     expect(() => Containerd.of({
       version: 'latest',
       mirrors: [{ registry: 'https://docker.io', endpoints: [] }, { registry: 'quay.io', endpoints: ['a.example.com"\n'], caFile: 'ca.crt' }, { registry: 'quay.io', endpoints: ['http://a'] }],

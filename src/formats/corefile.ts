@@ -23,8 +23,9 @@ const PLUGIN = /^[a-z][a-z0-9_]*$/;
  * The text of a Corefile.
  *
  * Escaping rule: a word stands as it is, or in double quotes when it is empty or holds white space, `"` or `#`; inside quotes only `"` is
- * escaped. What the format cannot carry is refused: line breaks and other control characters, braces (they open blocks and expand
- * environment variables even inside quotes), a word with both a backslash and the need for quotes, the word `import` at the start of a line.
+ * escaped. What the format cannot carry is refused: line breaks and other control characters; a word that is a brace, which opens or closes
+ * a block even inside quotes; `{$` and `{%`, which expand variables of the environment even inside quotes; a word with both a backslash and
+ * the need for quotes; the word `import` at the start of a line. Source: coredns/caddy v1.1.4, caddyfile/parse.go, lexer.go.
  */
 export function renderCorefile(servers: CorefileServer[]): string {
   if (servers.length === 0) { throw refused('needs at least one server block'); }
@@ -41,7 +42,7 @@ function plugin(directive: CorefileDirective): CorefileDirective {
 
 function zone(text: string): string {
   // A comma at the end continues the list of zones on the next line; parentheses name a snippet.
-  if (text === '' || /[,()]/.test(text)) { throw refused(`zone ${quoted(text)} must not be empty or hold commas or parentheses`); }
+  if (text === '' || /[,(){}]/.test(text)) { throw refused(`zone ${quoted(text)} must not be empty or hold commas, parentheses or braces`); }
   if (text === 'import') { throw refused('a zone must not be called \'import\''); }
   return word(text);
 }
@@ -57,14 +58,24 @@ function line(directive: CorefileDirective, indent: string): string {
   return directive.body === undefined ? `${head}\n` : block(head, directive.body, indent);
 }
 
-function word(text: string): string {
+/** What the format cannot carry in a word; undefined when it can. */
+export function corefileWordProblem(text: string): string | undefined {
   const broken = lineProblem('a word', text);
-  if (broken !== undefined) { throw refused(broken); }
-  if (/[{}]/.test(text)) { throw refused(`${quoted(text)} holds a brace, which the format cannot escape`); }
-  // Unicode spaces separate words for CoreDNS as well.
-  if (text !== '' && !/[\s"#\u0085]/.test(text)) { return text; }
-  if (text.includes('\\')) { throw refused(`${quoted(text)} needs quotes and holds a backslash, which the format cannot escape inside them`); }
-  return `"${text.replace(/"/g, '\\"')}"`;
+  if (broken !== undefined) { return broken; }
+  if (/^[{}]$/.test(text)) { return `${quoted(text)} is a brace, which opens or closes a block even inside quotes`; }
+  if (/\{[$%]/.test(text)) { return `${quoted(text)} would be replaced by a variable of the environment, which the format cannot escape`; }
+  return needsQuotes(text) && text.includes('\\') ? `${quoted(text)} needs quotes and holds a backslash, which the format cannot escape inside them` : undefined;
+}
+
+function word(text: string): string {
+  const problem = corefileWordProblem(text);
+  if (problem !== undefined) { throw refused(problem); }
+  return needsQuotes(text) ? `"${text.replace(/"/g, '\\"')}"` : text;
+}
+
+/** Unicode spaces separate words for CoreDNS as well. */
+function needsQuotes(text: string): boolean {
+  return text === '' || /[\s"#\u0085]/.test(text);
 }
 
 function refused(problem: string): InvalidInput {

@@ -96,6 +96,8 @@ test.each([
   ['a\u00a0b', '"a\u00a0b"'],
   ['(.*)\\.example\\.com', '(.*)\\.example\\.com'],
   ['import', 'import'],
+  ['{{ .Name }} 60 IN A 192.0.2.1', '"{{ .Name }} 60 IN A 192.0.2.1"'],
+  ['{block}', '{block}'],
 ])('the word %j is written %s', (word, written) => {
   expect(renderCorefile(server([{ name: 'whoami', args: [word] }]))).toBe(`.:53 {\n    whoami ${written}\n}\n`);
 });
@@ -104,9 +106,10 @@ test.each([
   ['a line break opens a new directive', 'x\n    forward . 203.0.113.1', /one line without control characters/],
   ['a carriage return', 'x\r', /one line/],
   ['a Unicode line separator', 'x\u2028y', /one line/],
-  ['a closing brace ends the block, quoted or not', '}', /holds a brace/],
-  ['an opening brace', 'x {', /holds a brace/],
-  ['an environment variable of the process', '{$KUBERNETES_SERVICE_HOST}', /holds a brace/],
+  ['a closing brace ends the block, quoted or not', '}', /is a brace/],
+  ['an opening brace', '{', /is a brace/],
+  ['an environment variable of the process', '{$KUBERNETES_SERVICE_HOST}', /variable of the environment/],
+  ['one in the other spelling, inside a word', 'x{%HOME%}', /variable of the environment/],
   ['a backslash before the closing quote would escape it', 'x y\\', /holds a backslash/],
 ])('refused: %s', (_, word, message) => {
   expect(() => renderCorefile(server([{ name: 'whoami', args: [word] }]))).toThrow(message);
@@ -117,8 +120,8 @@ test.each([
 test.each([
   ['no server', [], /at least one server/],
   ['no zone', server([], []), /at least one zone/],
-  ['a zone that goes on in the next line', server([], ['example.com,']), /commas or parentheses/],
-  ['a zone that is a snippet', server([], ['(snippet)']), /commas or parentheses/],
+  ['a zone that goes on in the next line', server([], ['example.com,']), /commas, parentheses or braces/],
+  ['a zone that is a snippet', server([], ['(snippet)']), /commas, parentheses or braces/],
   ['an imported file as zone', server([], ['import']), /must not be called 'import'/],
   ['an imported file as plugin', server([{ name: 'import', args: ['/etc/passwd'] }]), /would read another file/],
   ['an imported file as option', server([{ name: 'cache', body: [{ name: 'import', args: ['/etc/passwd'] }] }]), /would read another file/],
@@ -128,8 +131,8 @@ test.each([
 });
 
 test('what is printed reads back as what was meant', () => {
-  const pieces = fc.constantFrom('a', 'Z', '0', '.', ':', '/', '-', '#', '"', ' ', '\u00a0', '\u0085', 'é', 'import', '(', ')', ',');
-  const word = fc.array(pieces, { maxLength: 8 }).map(parts => parts.join(''));
+  const pieces = fc.constantFrom('a', 'Z', '0', '.', ':', '/', '-', '#', '"', ' ', '\u00a0', '\u0085', 'é', 'import', '(', ')', ',', '{', '}', '$');
+  const word = fc.array(pieces, { maxLength: 8 }).map(parts => parts.join('')).filter(text => !/^[{}]$|\{\$/.test(text));
   const name = fc.constantFrom('errors', 'cache', 'forward', 'kubernetes');
   const option = fc.record({ name: word.filter(text => text !== 'import'), args: fc.array(word, { maxLength: 3 }) });
   const plugin = fc.record({ name, args: fc.array(word, { maxLength: 3 }), body: fc.array(option, { maxLength: 3 }) });

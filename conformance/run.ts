@@ -3,12 +3,13 @@ import * as path from 'node:path';
 import { brain } from './areas/brain/brain';
 import { controlPlane } from './areas/control-plane/control-plane';
 import { foundation } from './areas/foundation/foundation';
+import { nodes } from './areas/nodes/nodes';
 import { Area, runCheck } from './check';
 import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
 import { binaries, SHORT_FORM_TOOL_NAMES, TOOL_NAMES } from './toolchain/binaries';
 
-const AREAS: Area[] = [foundation, brain, controlPlane];
+const AREAS: Area[] = [foundation, brain, controlPlane, nodes];
 
 const USAGE = `npm run conformance [-- options]
 

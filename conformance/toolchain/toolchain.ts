@@ -41,11 +41,14 @@ const KUBERNETES = {
   stamps: kubernetesStamps,
 } as const;
 
-/** Asked for their flags, never run as daemons; most of their packages are compiled already for the binaries above. */
+/** What a node runs, and what judges its files; most of their packages are compiled already for the binaries above. */
 const KUBERNETES_NODE = { ...KUBERNETES, wrapper: 'kubernetes-node' } as const;
 
 /** Control plane of an earlier minor, from a wrapper of its own. */
 const earlierKubernetes = (minor: string, binary: string) => ({ ...KUBERNETES, wrapper: `kubernetes-${minor}`, package: `k8s.io/kubernetes/cmd/${binary}`, versionArgs: ['--version'] });
+
+/** The judge of kubelet configurations, compiled with the packages of an earlier minor. */
+const earlierKubeletCheck = (minor: string) => ({ ...KUBERNETES, wrapper: `kubernetes-${minor}`, package: './cmd/kubelet-config-check', versionArgs: ['--version'] });
 
 /** The server of an earlier minor, from a wrapper of its own. */
 const earlierEtcd = (minor: string) => ({ ...ETCD, wrapper: `etcd-${minor}`, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] });
@@ -63,6 +66,10 @@ const earlierContainerd = (minor: string, module: string) => ({ wrapper: `contai
   'kube-apiserver-1.35': earlierKubernetes('1.35', 'kube-apiserver'),
   'kube-controller-manager-1.35': earlierKubernetes('1.35', 'kube-controller-manager'),
   'kube-scheduler-1.35': earlierKubernetes('1.35', 'kube-scheduler'),
+  'kubelet-config-check-1.36': earlierKubeletCheck('1.36'),
+  'kubelet-config-check-1.35': earlierKubeletCheck('1.35'),
+  // The last one that knows the older form of its documents only.
+  'kubeadm-1.30': { ...earlierKubernetes('1.30', 'kubeadm'), versionArgs: ['version', '--output=short'] },
 } as const satisfies Record<string, Tool>;
 
 /** What every run has, in the order in which it is built: what most checks wait for comes first. */
@@ -85,6 +92,7 @@ const PRESENT = {
   'rolling-client': { ...KUBERNETES, package: './cmd/rolling-client', versionArgs: ['--version'] },
   'kubelet': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kubelet', versionArgs: ['--version'] },
   'kube-proxy': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kube-proxy', versionArgs: ['--version'] },
+  'kubelet-managers-check': { ...KUBERNETES_NODE, package: './cmd/kubelet-managers-check', versionArgs: ['--version'] },
   'kwok': {
     wrapper: 'kwok',
     module: 'sigs.k8s.io/kwok',

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { fill } from './etcd-load';
 import { expectExit, lastLine, ringOf } from './etcd-rehearsal';
 import { Check, failed, passed } from '../../check';
+import { notInstalled, shellcheck, unitRemarks } from '../../distribution-judges';
 
 const OWN = /^\/usr\/local\/sbin\/thousand-node-etcd-/;
 const UNITS = /^\/etc\/systemd\/system\/thousand-node-etcd-/;
@@ -94,12 +95,12 @@ export const etcdOperationsDocuments: Check[] = [
     drill: '6',
     judge: 'component',
     component: 'shellcheck',
-    skip: () => (onPath('shellcheck') ? undefined : 'shellcheck is not installed'),
+    skip: () => notInstalled('shellcheck'),
     run: async scene => {
       const files = scene.plain.entries.filter(entry => OWN.test(entry.path)).map(entry => path.join(scene.plain.folder, entry.file));
-      const done = await scene.processes.run('shellcheck', files);
+      const done = await shellcheck(scene, files);
       // The twin: a value without quotes.
-      const twin = await scene.processes.run('shellcheck', [scene.file('etcd-operations/unquoted', fs.readFileSync(files[0], 'utf8').replace('basename "$0"', 'basename $0'))]);
+      const twin = await shellcheck(scene, [scene.file('etcd-operations/unquoted', fs.readFileSync(files[0], 'utf8').replace('basename "$0"', 'basename $0'))]);
       return files.length > 0 && done.code === 0 && twin.code !== 0 ? passed(`${files.length} scripts without remark; an unquoted word is one`)
         : failed(`${files.length} scripts: ${done.stdout.slice(0, 400)}; twin ${twin.code}`);
     },
@@ -109,23 +110,15 @@ export const etcdOperationsDocuments: Check[] = [
     drill: '6',
     judge: 'component',
     component: 'systemd-analyze',
-    skip: () => (onPath('systemd-analyze') ? undefined : 'systemd-analyze is not installed'),
+    skip: () => notInstalled('systemd-analyze'),
     run: async scene => {
       const [machine] = scene.plain.machines;
-      const entries = scene.plain.entries.filter(entry => entry.machine === machine && UNITS.test(entry.path));
-      // systemd-analyze looks whether the command exists: it is taken from where the output lies.
-      const place = (name: string, change: (text: string) => string) => entries.map(entry => {
-        const text = scene.plain.text(entry).replace(/\/usr\/local\/sbin\/(thousand-node-etcd-\w+)/g, path.join(scene.folder, 'etcd-operations/sbin/$1'));
-        return scene.file(`etcd-operations/${name}/${path.basename(entry.path)}`, change(text));
-      });
-      for (const entry of scene.plain.entries.filter(e => e.machine === machine && OWN.test(e.path))) {
-        fs.chmodSync(scene.file(`etcd-operations/sbin/${path.basename(entry.path)}`, scene.plain.text(entry)), 0o755);
-      }
-      const done = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...place('units', text => text)]);
-      const twin = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...place('twin', text => text.replace('OnCalendar=', 'OnCalendar=every '))]);
-      const said = (text: string) => text.split('\n').filter(line => line.includes('thousand-node-etcd')).join('; ');
-      return entries.length === 6 && done.code === 0 && said(done.stderr) === '' && said(twin.stderr) !== '' ? passed(`${entries.length} units; a calendar that is none is named: ${said(twin.stderr).slice(0, 160)}`)
-        : failed(`${entries.length} units, exit ${done.code}: ${said(done.stderr)}; twin: ${twin.stderr.slice(0, 200)}`);
+      const units = scene.plain.entries.filter(entry => entry.machine === machine && UNITS.test(entry.path)).map(
+        entry => ({ path: entry.path, content: scene.plain.text(entry) }),
+      );
+      const said = await unitRemarks(scene, 'etcd-operations/units', units);
+      const twin = await unitRemarks(scene, 'etcd-operations/twin', units.map(unit => ({ ...unit, content: unit.content.replace('OnCalendar=', 'OnCalendar=every ') })));
+      return units.length === 6 && said.length === 0 && twin.length > 0 ? passed(`${units.length} units; a calendar that is none is named: ${twin[0].slice(0, 160)}`) : failed(`${units.length} units: ${said.join('; ')}; twin: ${twin.join('; ').slice(0, 200)}`);
     },
   },
 ];
@@ -141,7 +134,3 @@ export const etcdOperationsNegatives: Check[] = drills.map(drill => ({
     }
   },
 }));
-
-function onPath(tool: string): boolean {
-  return (process.env.PATH ?? '').split(':').some(folder => fs.existsSync(path.join(folder, tool)));
-}

@@ -8,6 +8,7 @@ import { expectExit, lastLine } from './etcd-rehearsal';
 import { EtcdUnits, etcdTree, settings } from './etcd-units';
 import { ClusterFacts, EtcdCipherSuite, EtcdClusterProps, EtcdRuntime, KubernetesRelease, MachineShape, NodePool } from '../../../src';
 import { Check, failed, passed } from '../../check';
+import { notInstalled, unitRemarks } from '../../distribution-judges';
 import { Finished } from '../../processes';
 import { Scene } from '../../scene';
 import { binaries } from '../../toolchain/binaries';
@@ -222,25 +223,16 @@ const verified: Check = {
   drill: '6',
   judge: 'component',
   component: 'systemd-analyze',
-  skip: () => ((process.env.PATH ?? '').split(':').some(folder => fs.existsSync(path.join(folder, 'systemd-analyze'))) ? undefined : 'systemd-analyze is not installed'),
+  skip: () => notInstalled('systemd-analyze'),
   run: async scene => {
     const tree = etcdTree(scene, 'etcd-verify', { ...description(KubernetesRelease.V1_37, 3, CHOSEN), eventsMembers: MEMBERS.slice(0, 3), leasesMembers: MEMBERS.slice(0, 3) });
-    const entries = tree.entries.filter(entry => entry.machine === 'etcd-1' && entry.path.startsWith('/etc/systemd/system/'));
-    const place = (label: string, change: (text: string) => string) => entries.map(entry => {
-      // systemd-analyze looks whether commands exist.
-      const text = tree.text(entry).replace(/\/usr\/local\/sbin\/[\w-]+/g, '/bin/true').replace(/^ExecStart=\/usr\/local\/bin\/etcd$/m, 'ExecStart=/bin/true');
-      return scene.file(`etcd-verify/${label}/${path.basename(entry.path)}`, change(text));
-    });
-    const verify = async (files: string[]) => {
-      const done = await scene.processes.run('systemd-analyze', ['verify', '--man=no', ...files]);
-      return { code: done.code, said: done.stderr.split('\n').filter(line => line.includes('thousand-node')) };
-    };
-    const good = await verify(place('units', text => text));
-    const twin = await verify(place('twin', text => text.replace('IOSchedulingClass=best-effort', 'IOSchedulingClass=best').replace('Type=notify', 'Typ=notify')));
-    const asserted = settings(fs.readFileSync(path.join(scene.folder, 'etcd-verify/units/thousand-node-etcd-main.service'), 'utf8'), 'AssertPathIsMountPoint');
-    return good.code === 0 && good.said.length === 0 && twin.said.length > 0 && entries.length === 10 && asserted.length === 2
-      ? passed(`${entries.length} units without remark; a setting that is none is named: ${twin.said[0].slice(0, 140)}`)
-      : failed(`${entries.length} units, exit ${good.code}: ${good.said.join('; ')}; twin: ${twin.said.join('; ')}; asserted ${asserted.join()}`);
+    const units = tree.entries.filter(entry => entry.machine === 'etcd-1' && entry.path.startsWith('/etc/systemd/system/')).map(entry => ({ path: entry.path, content: tree.text(entry) }));
+    const said = await unitRemarks(scene, 'etcd-verify/units', units);
+    const twin = await unitRemarks(scene, 'etcd-verify/twin', units.map(unit => ({ ...unit, content: unit.content.replace('IOSchedulingClass=best-effort', 'IOSchedulingClass=best').replace('Type=notify', 'Typ=notify') })));
+    const asserted = settings(units.find(unit => unit.path.endsWith('/thousand-node-etcd-main.service'))!.content, 'AssertPathIsMountPoint');
+    return said.length === 0 && twin.length > 0 && units.length === 10 && asserted.length === 2
+      ? passed(`${units.length} units without remark; a setting that is none is named: ${twin[0].slice(0, 140)}`)
+      : failed(`${units.length} units: ${said.join('; ')}; twin: ${twin.join('; ')}; asserted ${asserted.join()}`);
   },
 };
 

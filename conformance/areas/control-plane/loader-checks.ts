@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { parse } from 'yaml';
 import { drillScene } from './etcd-drill-scene';
 import { Check, failed, Outcome, passed } from '../../check';
+import { plainValue } from '../../plain-value';
 import { Finished } from '../../processes';
 import { Scene } from '../../scene';
 import { until } from '../../waiting';
@@ -72,19 +73,8 @@ function leaves(value: unknown, at: string[] = []): Array<{ at: string[]; value:
 const follow = (document: any, at: string[]) => at.reduce(
   (value, key) => (Array.isArray(value) ? value.find((item, index) => itemKey(item, index) === key) : value?.[key]), document);
 
-/** Durations print as 1m0s or as nanoseconds, numbers as text: equal is what means the same. */
-function same(wanted: unknown, shown: unknown): boolean {
-  const plain = (value: unknown) => {
-    const text = String(value);
-    const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-    const seconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * { ms: 0.001, s: 1, m: 60, h: 3600 }[unit]!, 0);
-    return parts.length > 0 && parts.map(part => part[0]).join('') === text ? `${seconds} s` : text;
-  };
-  return plain(wanted) === plain(shown);
-}
-
 function compared(pairs: Array<{ name: string; wanted: unknown; shown: unknown }>, component: string): Outcome {
-  const wrong = pairs.filter(pair => !same(pair.wanted, pair.shown));
+  const wrong = pairs.filter(pair => plainValue(pair.wanted) !== plainValue(pair.shown));
   const figures = { settings: { value: pairs.length, unit: 'settings shown as written', goal: String(pairs.length), met: wrong.length === 0 } };
   if (pairs.length === 0) { return failed(`nothing of ${component} was compared`); }
   return wrong.length === 0

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promtoolFiles } from './prometheus-files';
 import { Check, failed, passed } from '../../check';
+import { kubeadmDocuments, problemsOfDocuments } from '../../kubeadm-documents';
 import { logTail } from '../../processes';
 import { REPOSITORY, Scene } from '../../scene';
 import { until } from '../../waiting';
@@ -33,17 +34,9 @@ export const documentChecks: Check[] = [
     judge: 'component',
     component: 'kubeadm',
     run: async scene => {
-      const files = scene.kubeadm.entries.filter(entry => /\/kubeadm-[a-z-]+\.yaml$/.test(entry.path)).map(entry => path.join(scene.kubeadm.folder, entry.file));
+      const files = kubeadmDocuments(scene.kubeadm);
       if (files.length === 0) { return failed('the output holds no kubeadm document'); }
-      const problems: string[] = [];
-      // kubeadm looks whether the discovery file exists; on a machine it is put there before the join.
-      const discovery = scene.file('kubeadm/discovery.conf', '');
-      for (const [i, original] of files.entries()) {
-        const file = scene.file(`kubeadm/${i}.yaml`, fs.readFileSync(original, 'utf8').replace(/\/etc\/kubernetes\/discovery\.conf/, discovery));
-        const done = await scene.processes.run(scene.binaries.kubeadm.path, ['config', 'validate', '--config', file]);
-        // A warning is a field that kubeadm ignores or calls deprecated: not what we promise.
-        if (done.code !== 0 || /warning|deprecated/i.test(done.stderr)) { problems.push(`${path.relative(scene.kubeadm.folder, original)}: ${done.stderr.trim()}`); }
-      }
+      const problems = await problemsOfDocuments(scene, scene.binaries.kubeadm, files);
       return problems.length === 0 ? passed(`${files.length} documents valid`, { files: { value: files.length, unit: 'files' } }) : failed(problems.join('; '));
     },
   },

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { documents, form } from './forms';
 import { Check, failed, passed } from '../../check';
+import { problemsOfDocuments } from '../../kubeadm-documents';
 import { REPOSITORY, Scene } from '../../scene';
 import { until } from '../../waiting';
 import { kubectl } from '../foundation/object-checks';
@@ -38,11 +39,7 @@ export const clusterApiChecks: Check[] = [
     component: 'kubeadm',
     run: async scene => {
       const files = kubeadmDocuments(scene).map((text, i) => scene.file(`cluster-api/kubeadm-${i}.yaml`, text));
-      const problems: string[] = [];
-      for (const file of files) {
-        const done = await scene.processes.run(scene.binaries.kubeadm.path, ['config', 'validate', '--config', file]);
-        if (done.code !== 0 || /warning|deprecated/i.test(done.stderr)) { problems.push(`${path.basename(file)}: ${done.stderr.trim()}`); }
-      }
+      const problems = await problemsOfDocuments(scene, scene.binaries.kubeadm, files);
       return problems.length === 0 && files.length === 6 ? passed(`${files.length} documents valid`) : failed(`${files.length} documents; ${problems.join(' | ').slice(0, 1500)}`);
     },
   },

@@ -8,7 +8,8 @@ const POOLS = ['compute', 'general', 'gpu', 'memory'];
 
 const reference = (kind: string, name: string) => ({ apiGroup: 'infrastructure.cluster.x-k8s.io', kind, name });
 
-const INSTALLERS = {
+/** One of each form, for clusters with these pools. */
+export const INSTALLERS = {
   'cloud-init': Installer.cloudInit(),
   // Not Flatcar: the GPU pool brings a script below /usr/local, which cannot be written there.
   'ignition': Installer.ignition({ variant: IgnitionVariant.FEDORA_COREOS }),
@@ -32,14 +33,15 @@ const INSTALLERS = {
     machineTypes: { general: 'm7i.4xlarge', gpu: 'g4dn.8xlarge' },
     subnets: ['a', 'b', 'c'].map((zone, i) => ({ name: `private-${zone}`, zone: `eu-central-1${zone}`, cidr: `172.16.${i * 4}.0/22` })),
   }),
+  'kubeadm': Installer.kubeadm(),
   'plain': Installer.plain(),
 };
 
 /** Folder of one form of a cluster with the four kinds of pools; written once for each run. */
-export function form(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops'>): string {
-  const host = path.join(scene.folder, 'forms');
+export function form(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops'>, release = KubernetesRelease.newest()): string {
+  const host = path.join(scene.folder, 'forms', release.version);
   const folder = path.join(host, name);
-  if (!fs.existsSync(folder)) { HostFiles.of(cluster()).write(host, INSTALLERS[name]); }
+  if (!fs.existsSync(folder)) { HostFiles.of(cluster(release)).write(host, INSTALLERS[name]); }
   return folder;
 }
 
@@ -56,8 +58,9 @@ export function documents(scene: Scene, name: Exclude<keyof typeof INSTALLERS, '
   return (fs.readdirSync(folder, { recursive: true }) as string[]).filter(file => file.endsWith(end)).sort().map(file => path.join(folder, file));
 }
 
-function cluster(): ThousandNodeCluster {
+function cluster(release: KubernetesRelease): ThousandNodeCluster {
   return new ThousandNodeCluster(new App({ outdir: '/dev/null' }), 'shop', {
+    release,
     network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
     controlPlane: { endpoint: 'api.shop.example.com:6443', members: [1, 2, 3].map(i => ({ name: `control-plane-${i}`, address: `172.16.0.1${i}` })) },
     pools: [

@@ -1,0 +1,17 @@
+import { hostFileChecks } from './host-file-checks';
+import { installerFormChecks } from './installer-forms';
+import { kubeadmChecks } from './kubeadm-checks';
+import { kubeletManagersChecks } from './kubelet-managers-checks';
+import { Area } from '../../check';
+
+/** Drills with a short form; all others take longer than continuous integration has, or need tools that it does not build. */
+const SHORT_FORM = ['1', '2', '4', 'N1', 'N2', 'N4'];
+
+const checks = [...kubeletManagersChecks, ...kubeadmChecks, ...hostFileChecks, ...installerFormChecks];
+
+/** What lies on nodes, in the form each installer takes, judged by the code that reads it there. */
+export const nodes: Area = {
+  name: 'nodes',
+  checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
+    : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
+};

@@ -3,6 +3,9 @@ import { Construct } from 'constructs';
 import { HostTarget } from './host-target';
 import { markHostTree } from './host-tree';
 
+/** Value of the class system-node-critical. Source: KK:pkg/apis/scheduling/types.go. */
+const SYSTEM_NODE_CRITICAL = 2_000_001_000;
+
 /** A path of the machine inside a static pod, at the same place. */
 export interface HostMount {
   readonly name: string;
@@ -93,6 +96,8 @@ export class StaticPod extends Construct {
       },
       spec: {
         hostNetwork: true,
+        // No admission fills the number in for a kubelet's own pods; without it a machine that shuts down ends them among the first.
+        priority: SYSTEM_NODE_CRITICAL,
         priorityClassName: 'system-node-critical',
         securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
         terminationGracePeriodSeconds: p.terminationGracePeriodSeconds ?? 30,

@@ -138,9 +138,12 @@ function calico(): Verdict[] {
 function dns(): Verdict[] {
   return [
     impossible('DNS-01', 'cache success 9984, denial 9984', 'no prop; it is the built-in size, the cache on every node is the lever'),
-    impossible('DNS-02', 'pods verified', 'no prop; it watches all pods in every replica', /pods verified/),
+    impossible('DNS-02', 'pods verified', 'not by default: podNames asks for it, with the memory for all pods in every replica', /pods verified/),
     impossible('DNS-03', 'no loop plugin', 'always written: a resolver of the node that asks CoreDNS itself stops it instead of filling its memory'),
-    impossible('DNS-06', 'lameduck 5s', 'no prop; derived, see dns/lameduck', /lameduck 5s/),
+    tried('DNS-06', 'lameduck 5s', () => {
+      changed({ dns: { lameduck: Duration.seconds(5) } });
+      return 'taken as it is';
+    }),
     impossible('DNS-11', 'prefer_udp', 'caches ask CoreDNS over TCP', /prefer_udp/),
   ];
 }

@@ -10,6 +10,31 @@ export const NODES_PER_REPLICA = 16;
 /** Internal queries per second that one CoreDNS answered on two vCPUs, rounded down. Source: CORDEP:Scaling_CoreDNS.md (33,669 at 2.6 ms). */
 const MEASURED_QUERIES = 33_000;
 
+/** Internal queries per second of one core. Source: CORDEP:Scaling_CoreDNS.md (two vCPUs). */
+export const QUERIES_PER_CORE = MEASURED_QUERIES / 2;
+
+/** Domains that a pod's search list tries before a name as it stands: its namespace, `svc`, the cluster's, and one of the node. */
+const SEARCH_DOMAINS = 4;
+
+/**
+ * Queries of one look-up of a name outside the cluster with ndots 5, answered only as it stands, after the whole search list; for both families.
+ *
+ * | search domains | 3 | 4  | 5  |
+ * | queries        | 8 | 10 | 12 |
+ *
+ * Source: CORDEP:Scaling_CoreDNS.md (five names with one domain of the node); WEB:docs/concepts/services-networking/dns-pod-service.
+ */
+export function externalNameQueries(searchDomains: Amount = SEARCH_DOMAINS): Derivation {
+  return derived({
+    id: 'dns/external-name-queries',
+    unit: 'queries',
+    words: 'search list of a pod with one domain of its node, then the name itself; A and AAAA each',
+    expression: '(searchDomains + 1) * families',
+    inputs: { searchDomains, families: 2 },
+    source: 'CORDEP:Scaling_CoreDNS.md; WEB:docs/concepts/services-networking/dns-pod-service',
+  });
+}
+
 /**
  * Replicas that answer without a cache on the nodes.
  *
@@ -35,26 +60,6 @@ export function dnsQueries(pods: Amount, queriesPerPod: Amount): Derivation {
   return derived({
     id: 'dns/queries', unit: 'queries/s', words: 'queries of all pods', expression: 'pods * queriesPerPod', inputs: { pods, queriesPerPod }, source: 'CORDEP:Scaling_CoreDNS.md', confidence: Confidence.ESTIMATE,
   });
-}
-
-/**
- * Queries per second of the cache on the fullest node.
- *
- * | maxPods x queries | 110 x 5 | 250 x 5 | 110 x 20 |
- * | queries/s         | 550     | 1,250   | 2,200    |
- */
-export function nodeCacheQueries(maxPods: Amount, queriesPerPod: Amount): Derivation {
-  return derived({
-    id: 'dns/node-cache-queries', unit: 'queries/s', words: 'queries of the pods of the fullest node', expression: 'maxPods * queriesPerPod', inputs: { maxPods, queriesPerPod }, source: 'DNS', confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
- * Share of queries that the cache of a node answers itself. Answers live 30 s there, denials 5 s; measure
- * `coredns_cache_hits_total` against `coredns_dns_requests_total` of the caches.
- */
-export function nodeCacheHitShare(): Derivation {
-  return derived({ id: 'dns/node-cache-hit-share', unit: '%', words: 'four of five names were asked for on the node within the last 30 s', expression: '80', source: 'proposal', confidence: Confidence.ESTIMATE });
 }
 
 /**
@@ -173,46 +178,6 @@ export function dnsQueriesPerReplica(queries: Amount, replicas: Amount): Derivat
 }
 
 /**
- * Memory of one CoreDNS without a watch on pods: cache and buffer included.
- *
- * | pods / Services | 36,000 / 2,000 | 150,000 / 10,000 |
- * | MB              | 92             | 214              |
- *
- * Source: CORDEP:Scaling_CoreDNS.md, (pods + services) / 1000 + 54, measured on CoreDNS 1.2.
- */
-export function dnsMemory(pods: Amount, services: Amount): Derivation {
-  return derived({
-    id: 'dns/memory',
-    unit: 'MB',
-    words: 'upstream\'s measured line, cache and buffer included',
-    expression: 'ceil((pods + services) / 1000 + 54)',
-    inputs: { pods, services },
-    source: 'CORDEP:Scaling_CoreDNS.md',
-    confidence: Confidence.MEASURED,
-  });
-}
-
-/**
- * Memory limit of one CoreDNS: twice what is predicted, since the measurement is old and a restart lists everything at once.
- *
- * | pods / Services | up to 31,000 together | 36,000 / 2,000 | 150,000 / 10,000 |
- * | MiB             | 170                   | 184            | 428              |
- *
- * The stock limit of 170 MiB is the floor; upstream's scale tests use 340 MiB at 5,000 nodes. Source: KOPSSC; CORDEP:coredns.yaml.sed.
- */
-export function dnsMemoryLimit(predicted: Amount): Derivation {
-  return derived({
-    id: 'dns/memory-limit',
-    unit: 'MiB',
-    words: 'twice what is predicted, at least the stock limit',
-    expression: 'max(stockLimit, 2 * predicted)',
-    inputs: { stockLimit: 170, predicted },
-    source: 'KOPSSC; CORDEP:coredns.yaml.sed',
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/**
  * Threads of one CoreDNS (GOMAXPROCS). Without a limit Go starts one per core of the node, and on 64 cores garbage collection and a socket
  * per thread cost more than they bring.
  *
@@ -229,10 +194,24 @@ export function dnsSockets(threads: Amount): Derivation {
   return derived({ id: 'dns/sockets', unit: 'sockets', words: 'half the threads', expression: 'ceil(threads / 2)', inputs: { threads }, source: 'COR@v1.14.6:multisocket' });
 }
 
-/** CPU request of one CoreDNS: an eighth of its threads, about 4,000 internal queries/s guaranteed; bursts take what the node has. */
-export function dnsCpu(threads: Amount): Derivation {
+/**
+ * CPU request of one CoreDNS: twice its queries at what one core was measured to answer, in steps of 50, at least kubeadm's request. Bursts take
+ * what the node has.
+ *
+ * | queries/s of a replica | 100 | 1,440 | 5,000 | 16,500 |
+ * | milli-CPU              | 100 | 200   | 650   | 2,000  |
+ *
+ * Source: CORDEP:Scaling_CoreDNS.md; KK:cmd/kubeadm/app/phases/addons/dns (100); the double is a proposal.
+ */
+export function dnsCpu(queries: Amount): Derivation {
   return derived({
-    id: 'dns/cpu', unit: 'milli-CPU', words: 'an eighth of each thread', expression: 'threads * 125', inputs: { threads }, source: 'CORDEP:Scaling_CoreDNS.md', confidence: Confidence.ESTIMATE,
+    id: 'dns/cpu',
+    unit: 'milli-CPU',
+    words: 'twice the queries of a replica over what one core answers, at least kubeadm\'s request',
+    expression: 'max(stockRequest, 50 * ceil(2 * 1000 * queries / queriesPerCore / 50))',
+    inputs: { stockRequest: 100, queries, queriesPerCore: QUERIES_PER_CORE },
+    source: 'CORDEP:Scaling_CoreDNS.md; KK:cmd/kubeadm/app/phases/addons/dns',
+    confidence: Confidence.ESTIMATE,
   });
 }
 
@@ -246,9 +225,24 @@ export function dnsTtl(): Derivation {
   return derived({ id: 'dns/ttl', unit: 's', words: 'value of kubeadm\'s Corefile', expression: '30', source: 'COR@v1.8.4:kubernetes' });
 }
 
-/** Life of stale answers while their source is away. Source: COR@v1.14.7:cache (COR@v1.14.7:cache). */
+/** Longest life of answers from outside the cluster in the caches. Source: CORDEP:coredns.yaml.sed. */
+export function dnsCacheTtl(): Derivation {
+  return derived({ id: 'dns/cache-ttl', unit: 's', words: 'value of kubeadm\'s Corefile', expression: '30', source: 'CORDEP:coredns.yaml.sed' });
+}
+
+/** Life of stale answers while their source is away. Source: COR@v1.14.7:cache. */
 export function dnsServeStale(): Derivation {
-  return derived({ id: 'dns/serve-stale', unit: 'h', words: 'default of the plugin', expression: '1', source: 'COR@v1.14.7:cache' });
+  return derived({ id: 'dns/serve-stale', unit: 's', words: 'default of the plugin: one hour', expression: '3600', source: 'COR@v1.14.7:cache' });
+}
+
+/**
+ * Longest wait for the source before a stale answer stands in for it: a fifth of the five seconds after which the resolver of a pod asks again.
+ * Source: COR@v1.14.6:cache; resolv.conf(5).
+ */
+export function dnsStaleVerify(): Derivation {
+  return derived({
+    id: 'dns/stale-verify', unit: 'ms', words: 'a fifth of the time after which a pod\'s resolver asks again', expression: 'resolverTimeout / 5', inputs: { resolverTimeout: 5000 }, source: 'COR@v1.14.6:cache', confidence: Confidence.ESTIMATE,
+  });
 }
 
 /**
@@ -267,62 +261,7 @@ export function dnsTerminationGrace(lameduck: Amount): Derivation {
   });
 }
 
-/** Answers in a cache of the node: the built-in size, 256 shards of 39. Source: COR@v1.14.7:cache. */
-export function nodeCacheEntries(): Derivation {
-  return derived({ id: 'dns/node-cache-entries', unit: 'answers', words: 'built-in size', expression: 'shards * answersPerShard', inputs: { shards: 256, answersPerShard: 39 }, source: 'COR@v1.14.7:cache' });
-}
-
-/** Life of answers that a name does not exist, in the cache of a node: short, since a Service may just be on its way. Source: DNS nodelocaldns.yaml. */
-export function nodeCacheDenialTtl(): Derivation {
-  return derived({ id: 'dns/node-cache-denial-ttl', unit: 's', words: 'value of upstream\'s add-on', expression: '5', source: 'DNS' });
-}
-
-/**
- * Memory request of the cache on a node; its limit is four times as much.
- *
- * Upstream's 5 MiB are less than the process takes when it starts. Source: DNS, a proposal.
- */
-export function nodeCacheMemory(): Derivation {
-  return derived({ id: 'dns/node-cache-memory', unit: 'MiB', words: 'proposal; limit 4 x', expression: '32', source: 'DNS', confidence: Confidence.ESTIMATE });
-}
-
-/** CPU request of the cache on a node. Source: DNS nodelocaldns.yaml. */
-export function nodeCacheCpu(): Derivation {
-  return derived({ id: 'dns/node-cache-cpu', unit: 'milli-CPU', words: 'request of upstream\'s add-on', expression: '25', source: 'DNS' });
-}
-
-/**
- * Share of nodes whose cache is replaced at the same time. Pods of such a node have no DNS for some seconds, and there is no second server to
- * fall back on.
- *
- * | nodes        | 1,000 | 1,200 | 5,000 |
- * | nodes at once | 10    | 12    | 50    |
- *
- * Source: DNS; one percent is a proposal.
- */
-export function nodeCacheMaxUnavailable(): Derivation {
-  return derived({ id: 'dns/node-cache-max-unavailable', unit: '%', words: 'proposal: a node has no other DNS', expression: '1', source: 'DNS', confidence: Confidence.ESTIMATE });
-}
-
 /** Share of CoreDNS replicas that may be missing at the same time, planned or by eviction. Source: proposal; the rest carries a ninth more. */
 export function dnsMaxUnavailable(): Derivation {
   return derived({ id: 'dns/max-unavailable', unit: '%', words: 'proposal', expression: '10', source: 'CORDEP:Scaling_CoreDNS.md; CPA', confidence: Confidence.ESTIMATE });
-}
-
-/**
- * Memory request of the autoscaler, which holds every node object; its limit is twice the request.
- *
- * | nodes | 100 | 1,200 | 5,000 |
- * | MiB   | 35  | 90    | 280   |
- */
-export function dnsAutoscalerMemory(machines: Amount): Derivation {
-  return derived({
-    id: 'dns/autoscaler-memory',
-    unit: 'MiB',
-    words: '30 MiB, and 50 KiB for each node object',
-    expression: '30 + ceil(machines / 20)',
-    inputs: { machines },
-    source: 'model, to be measured',
-    confidence: Confidence.ESTIMATE,
-  });
 }

@@ -23,6 +23,8 @@ const KUBEADM_FEATURES = {
   v1beta4Fields: { added: '1.31' },
   /** A patch may name kubeletconfiguration: only then nodes of one cluster can have different configurations. */
   kubeletPatches: { added: '1.25' },
+  /** A patch may name corednsdeployment, at `init` and at every upgrade. */
+  coreDnsPatches: { added: '1.31' },
 } as const satisfies { [feature: string]: VersionRange };
 
 export function kubeadmCan(feature: keyof typeof KUBEADM_FEATURES, version: string): boolean {

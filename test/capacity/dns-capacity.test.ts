@@ -1,10 +1,11 @@
 import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
+import { nodeCacheCpu, nodeCacheEntries, nodeCacheHitShare, nodeCacheMemory, nodeCacheMemoryLimit, nodeCacheQueries } from '../../src/capacity/dns-cache-capacity';
 import {
-  coreDnsQueries, dnsAutoscalerMemory, dnsLameduck, dnsMaxReplicas, dnsMemory, dnsMemoryLimit, dnsMinReplicas, dnsQueries,
-  dnsQueriesPerReplica, dnsReplicas, dnsReplicasForQueries, dnsReplicasWithoutCache, dnsSockets,
-  dnsTerminationGrace, dnsThreads, nodeCacheEntries, nodeCacheHitShare, nodeCacheQueries,
+  coreDnsQueries, dnsCpu, dnsLameduck, dnsMaxReplicas, dnsMinReplicas, dnsQueries, dnsQueriesPerReplica, dnsReplicas, dnsReplicasForQueries,
+  dnsReplicasWithoutCache, dnsSockets, dnsStaleVerify, dnsTerminationGrace, dnsThreads, externalNameQueries,
 } from '../../src/capacity/dns-capacity';
+import { dnsAutoscalerMemory, dnsMemory, dnsMemoryLimit } from '../../src/capacity/dns-memory-capacity';
 import { ClusterFacts } from '../../src/cluster/cluster-facts';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool } from '../../src/cluster/node-pool';
@@ -64,6 +65,14 @@ test.each([
   expect(dnsMemoryLimit(predicted).value).toBe(limit);
 });
 
+test.each([
+  // (pods + services) / 250 + 56
+  [36_000, 2000, 208],
+  [150_000, 10_000, 696],
+])('%i pods and %i Services with a watch on pods: %i MB', (pods, services, memory) => {
+  expect(dnsMemory(pods, services, true).value).toBe(memory);
+});
+
 test('at 5,000 nodes the limit is above the 340 MiB of upstream\'s scale tests', () => {
   expect(dnsMemoryLimit(dnsMemory(150_000, 10_000)).value).toBeGreaterThan(340);
 });
@@ -77,8 +86,53 @@ test('a stopping CoreDNS is not killed while it still answers', () => {
   expect(dnsTerminationGrace(dnsLameduck()).value).toBeGreaterThan(dnsLameduck().value);
 });
 
-test('the cache of a node has the built-in size of 9,984 answers', () => {
-  expect(nodeCacheEntries().value).toBe(9984);
+test.each([
+  // maxPods, answers, oracle
+  [30, 9984, 'the built-in size, 256 x 39'],
+  [110, 9984, '110 x 20 x 2 = 4,400 are fewer'],
+  [249, 9984, '249 x 40 = 9,960 still fit'],
+  [250, 10_240, '10,000 / 256 = 39.06, so 40 in each of 256 shards'],
+  [500, 20_224, '20,000 / 256 = 78.1, so 79'],
+])('%i pods on a node: %i answers in the cache of a zone (%s)', (maxPods, answers) => {
+  expect(nodeCacheEntries(maxPods).value).toBe(answers);
+});
+
+test.each([
+  // zones, answers, request, limit, hand calculation: 24 MiB, and 30 for 10,000 answers of a zone, a quarter of them in the request
+  [4, 9984, 54, 144, '4 x 29.95 = 119.8; a quarter is 29.95'],
+  [4, 10_240, 55, 147, '4 x 30.72 = 122.88'],
+  [5, 9984, 62, 174, 'a zone of the user on top'],
+])('%i zones of %i answers on a node: %i MiB, limit %i MiB (%s)', (zones, answers, request, limit) => {
+  expect(nodeCacheMemory(zones, answers).value).toBe(request);
+  expect(nodeCacheMemoryLimit(zones, answers).value).toBe(limit);
+});
+
+test.each([
+  // queries/s, milli-CPU, oracle
+  [10, 25, 'the stock request'],
+  [550, 34, '550 / 16,500 = 33.3 thousandths'],
+  [1250, 76, '75.8'],
+])('a node that asks %i times a second: %i m for its cache (%s)', (queries, cpu) => {
+  expect(nodeCacheCpu(queries).value).toBe(cpu);
+});
+
+test.each([
+  // queries/s of a replica, milli-CPU, oracle: 16,500 a core, twice, in steps of 50
+  [100, 100, 'kubeadm\'s request'],
+  [1440, 200, '2 x 87.3 = 174.5'],
+  [5000, 650, '2 x 303 = 606'],
+  [16_500, 2000, 'the most that a replica is planned for: two cores'],
+])('a CoreDNS with %i queries/s requests %i m (%s)', (queries, cpu) => {
+  expect(dnsCpu(queries).value).toBe(cpu);
+});
+
+test('a name outside the cluster costs ten queries: four search domains and the name itself, A and AAAA', () => {
+  expect(externalNameQueries()).toMatchObject({ value: 10, formula: '(4 + 1) x 2' });
+  expect(externalNameQueries(3).value).toBe(8);
+});
+
+test('a stale answer comes before the resolver of a pod asks again, after 5 s (resolv.conf(5))', () => {
+  expect(dnsStaleVerify().value).toBe(1000);
 });
 
 test('the autoscaler holds every node', () => {

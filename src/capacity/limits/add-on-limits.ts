@@ -1,5 +1,5 @@
 import { Confidence, derived } from '../../derivation/derivation';
-import { dnsMemory } from '../dns-capacity';
+import { dnsMemory } from '../dns-memory-capacity';
 import { metricsServerMemory } from '../hpa-capacity';
 import { LimitChange } from '../limit';
 import { nodeLogRate } from '../logging-capacity';
@@ -34,7 +34,7 @@ export function addOnLimits(context: LimitContext): LimitRow[] {
       id: 'core-dns-memory',
       title: 'CoreDNS: memory limit',
       capacity: mebibytes('core-dns-memory', find('dns/memory-limit')),
-      use: ({ fleet: { pods, services } }) => bytes('core-dns-memory', dnsMemory(pods, services), 1_000_000),
+      use: ({ fleet: { pods, services } }) => bytes('core-dns-memory', dnsMemory(pods, services, find('dns/watched-pods') !== undefined), 1_000_000),
       consequence: 'CoreDNS is killed and lists all Services again; without a cache on the node its clients wait',
       remedy: wanted => `a memory limit of twice ${need(wanted)}`,
       change: LimitChange.ONLINE,

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-24';
 import { Construct } from 'constructs';
-import { COREDNS } from './core-dns-objects';
+import { COREDNS } from './core-dns-deployment';
 import { DnsSettings } from './dns-settings';
 import { CORES_PER_REPLICA, NODES_PER_REPLICA } from '../../capacity/dns-capacity';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -14,10 +14,14 @@ import { WAVE } from '../../in-cluster/wave';
 
 export const DNS_AUTOSCALER = 'dns-autoscaler';
 
+export function autoscalerOwner(cluster: ClusterFacts): ObjectOwner {
+  return { name: DNS_AUTOSCALER, component: 'dns-autoscaler', cluster: cluster.name, wave: WAVE.dns };
+}
+
 /** The autoscaler that sets the replicas of CoreDNS from nodes and cores. */
 export function autoscalerObjects(scope: Construct, cluster: ClusterFacts, settings: DnsSettings): void {
   const at = new Construct(scope, 'Autoscaler');
-  const owner: ObjectOwner = { name: DNS_AUTOSCALER, component: 'dns-autoscaler', cluster: cluster.name, wave: WAVE.dns };
+  const owner = autoscalerOwner(cluster);
   const namespace = NAMESPACES.kubeSystem;
   serviceAccount(at, 'Rights', owner, {
     name: DNS_AUTOSCALER,

@@ -1,19 +1,27 @@
 import { SizeRoundingBehavior } from 'cdk8s';
 import type { CachedCoreDnsProps } from './cached-core-dns';
+import { CoreDnsOwner } from './core-dns-owner';
+import { checkInputs, ResolvedAddresses } from './dns-input-checks';
+import { DnsLoad, dnsLoad } from './dns-load';
+import { DnsServerBlock } from './dns-server-block';
 import { DnsServiceProxy } from './dns-service-proxy';
+import { ForwardOptions } from './forwarding';
+import { PodNames, watchesPods } from './pod-names';
+import { trafficDistribution } from './zone-preference';
 import {
-  coreDnsQueries, dnsAutoscalerMemory, dnsCpu, dnsLameduck, dnsMaxConcurrent, dnsMaxReplicas, dnsMaxUnavailable, dnsMemory, dnsMemoryLimit, dnsMinReplicas,
-  dnsQueries, dnsQueriesPerReplica, dnsReplicas, dnsReplicasForQueries, dnsReplicasWithoutCache, dnsServeStale, dnsSockets, dnsTerminationGrace, dnsThreads,
-  dnsTtl, nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries, nodeCacheHitShare, nodeCacheMaxUnavailable, nodeCacheMemory, nodeCacheQueries,
+  nodeCacheCpu, nodeCacheDenialTtl, nodeCacheEntries, nodeCacheMaxUnavailable, nodeCacheMemory, nodeCacheMemoryLimit, nodeCacheQueries,
+} from '../../capacity/dns-cache-capacity';
+import {
+  dnsCacheTtl, dnsCpu, dnsLameduck, dnsMaxConcurrent, dnsMaxUnavailable, dnsServeStale, dnsSockets, dnsStaleVerify, dnsTerminationGrace, dnsThreads, dnsTtl,
+  externalNameQueries,
 } from '../../capacity/dns-capacity';
+import { dnsAutoscalerMemory, dnsMemory, dnsMemoryLimit, dnsWatchedPods } from '../../capacity/dns-memory-capacity';
 import { NAT_EXCLUDE_SERVICE } from '../../catalogue/dns-images';
-import { inRange } from '../../catalogue/version-range';
+import { KUBE_PROXY_MODES } from '../../catalogue/kube-proxy-modes';
+import { compareVersions, inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { IpRange, isIpAddress } from '../../cluster/ip-range';
-import { Derivation, given } from '../../derivation/derivation';
-import { wholeNumberProblem } from '../../input/numbers';
-import { Problems } from '../../input/problems';
-import { quoted } from '../../input/text-safety';
+import { IpRange } from '../../cluster/ip-range';
+import { Derivation, given, stated } from '../../derivation/derivation';
 
 /** The cache on every node. */
 export interface NodeCacheSettings {
@@ -23,23 +31,19 @@ export interface NodeCacheSettings {
   readonly listenAddresses: string[];
   /** Address of the Service through which it reaches CoreDNS. */
   readonly upstreamServiceAddress: string;
+  /** Whether names outside the cluster take the way through CoreDNS as well. */
+  readonly externalThroughCoreDns: boolean;
+  readonly zones: Derivation;
   readonly entries: Derivation;
   readonly denialTtl: Derivation;
   readonly memory: Derivation;
+  readonly memoryLimit: Derivation;
   readonly cpu: Derivation;
   readonly maxUnavailable: Derivation;
 }
 
-/** Resolved inputs of `CachedCoreDns`. */
-export interface DnsSettings {
-  /** Undefined: no cache on the nodes. */
-  readonly nodeCache?: NodeCacheSettings;
-  /** Whether the DNS Service tells Calico to leave its address to the cache. */
-  readonly excludeFromNat: boolean;
-  readonly clusterDnsAddresses: string[];
-  /** Addresses of the DNS Service, one of each family it has. */
-  readonly serviceAddresses: string[];
-  readonly upstreamServers: string[];
+/** Numbers of CoreDNS itself. */
+interface CoreDnsNumbers {
   readonly minReplicas: Derivation;
   readonly maxReplicas: Derivation;
   readonly memory: Derivation;
@@ -49,11 +53,31 @@ export interface DnsSettings {
   readonly sockets: Derivation;
   readonly maxConcurrent: Derivation;
   readonly ttl: Derivation;
+  readonly cacheTtl: Derivation;
   readonly serveStale: Derivation;
+  readonly staleVerify: Derivation;
   readonly lameduck: Derivation;
   readonly terminationGrace: Derivation;
   readonly maxUnavailable: Derivation;
   readonly autoscalerMemory: Derivation;
+}
+
+/** Resolved inputs of `CachedCoreDns`. */
+export interface DnsSettings extends CoreDnsNumbers {
+  readonly owner: CoreDnsOwner;
+  /** Undefined: no cache on the nodes. */
+  readonly nodeCache?: NodeCacheSettings;
+  /** Whether the DNS Service tells Calico to leave its address to the cache. */
+  readonly excludeFromNat: boolean;
+  /** Value of `trafficDistribution` of the Services. @default - any replica, whatever its zone */
+  readonly trafficDistribution?: string;
+  readonly clusterDnsAddresses: string[];
+  /** Addresses of the DNS Service, one of each family it has. */
+  readonly serviceAddresses: string[];
+  readonly podNames: PodNames;
+  readonly upstreamServers: string[];
+  readonly forwarding: ForwardOptions;
+  readonly serverBlocks: DnsServerBlock[];
   readonly derivations: Derivation[];
   readonly notes: string[];
 }
@@ -63,134 +87,123 @@ const NODE_RESOLVERS = '/etc/resolv.conf';
 
 const CACHE_ADDRESS: { [family: number]: string } = { 4: '169.254.20.10', 6: 'fd00:169:254:20::10' };
 
+/** Zones of a cache without those of the user: the cluster's domain, two of names by address, and all others. */
+const OWN_ZONES = 4;
+
 export function dnsSettings(cluster: ClusterFacts, props: CachedCoreDnsProps): DnsSettings {
   const services = IpRange.parse('network.serviceCidr', cluster.network.serviceCidr);
   const proxy = props.serviceProxy ?? DnsServiceProxy.CALICO_EBPF;
+  const owner = props.owner ?? CoreDnsOwner.construct();
   const cached = props.nodeCache ?? true;
-  const address = props.nodeCacheAddress ?? CACHE_ADDRESS[services.family];
-  const upstreamServiceAddress = props.upstreamServiceAddress ?? services.addressAt(11);
-  checkInputs(cluster, props, services, { address, upstreamServiceAddress });
+  const addresses: ResolvedAddresses = {
+    address: props.nodeCacheAddress ?? CACHE_ADDRESS[services.family],
+    standardAddress: CACHE_ADDRESS[services.family],
+    upstreamServiceAddress: props.upstreamServiceAddress ?? services.addressAt(11),
+  };
+  const load = dnsLoad(cluster, cached);
+  checkInputs(cluster, props, addresses, load);
 
   const { fleet } = cluster;
-  const { machines } = fleet;
-  const load = dnsLoad(cluster, cached);
-  const memory = dnsMemory(fleet.pods, fleet.services);
-  const threads = dnsThreads();
-  const lameduck = dnsLameduck();
-  const { minReplicas } = load;
-  const maxReplicas = given(props.maxReplicas, dnsMaxReplicas({ ...load, machines, min: minReplicas }, cached));
-  const replicas = dnsReplicas(minReplicas, maxReplicas, load.withoutCache);
-  const numbers = {
-    minReplicas,
-    maxReplicas,
-    memory,
-    memoryLimit: given(props.memoryLimit?.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }), dnsMemoryLimit(memory)),
-    cpu: dnsCpu(threads),
-    threads,
-    sockets: dnsSockets(threads),
-    maxConcurrent: dnsMaxConcurrent(),
-    ttl: dnsTtl(),
-    serveStale: dnsServeStale(),
-    lameduck,
-    terminationGrace: dnsTerminationGrace(lameduck),
-    maxUnavailable: dnsMaxUnavailable(),
-    autoscalerMemory: dnsAutoscalerMemory(machines),
-  };
-  const cacheNumbers = {
-    entries: nodeCacheEntries(), denialTtl: nodeCacheDenialTtl(), memory: nodeCacheMemory(), cpu: nodeCacheCpu(), maxUnavailable: nodeCacheMaxUnavailable(),
-  };
-  // kube-proxy's rules are skipped by rules of the cache; eBPF programs see a packet before any rule and must be told to leave it alone.
+  const podNames = props.podNames ?? PodNames.INSECURE;
+  const numbers = coreDnsNumbers(cluster, props, load, watchesPods(podNames));
+  const serverBlocks = props.serverBlocks ?? [];
+  const forwarding = props.forwarding ?? {};
+  const cacheNumbers = nodeCacheNumbers(cluster, serverBlocks);
+  // kube-proxy's iptables rules are skipped by rules of the cache; eBPF programs see a packet before any rule and must be told to leave it alone, on a
+  // Service that is ours to annotate. With IPVS the address lies on an interface of kube-proxy, and for nftables nobody has shown it to work
+  // (kubernetes/dns#682): the cache has its own address alone.
   const ebpf = proxy === DnsServiceProxy.CALICO_EBPF;
-  const takesOver = cached && (!ebpf || inRange(cluster.versions.calico, NAT_EXCLUDE_SERVICE));
+  const excludes = ebpf && owner._kind !== 'other' && inRange(cluster.versions.calico, NAT_EXCLUDE_SERVICE);
+  const takesOver = cached && (excludes || proxy === DnsServiceProxy.KUBE_PROXY_IPTABLES);
   // The cache listens in one family (kubernetes/dns cmd/node-cache/app/cache_app.go). Excluded from translation, a second address of the DNS Service
   // would be one that nobody answers; every pod of a dual-stack cluster reaches the first, and asks it for names of both families.
   const secondary = cluster.network.secondaryDnsServiceAddress;
   return {
     ...numbers,
+    owner,
     nodeCache: cached ? {
       ...cacheNumbers,
-      address,
-      listenAddresses: takesOver ? [address, cluster.network.dnsServiceAddress] : [address],
-      upstreamServiceAddress,
+      address: addresses.address,
+      listenAddresses: takesOver ? [addresses.address, cluster.network.dnsServiceAddress] : [addresses.address],
+      upstreamServiceAddress: addresses.upstreamServiceAddress,
+      // Certificates to check resolvers with are part of CoreDNS' image; nobody promises them for the cache's.
+      externalThroughCoreDns: forwarding.tlsServerName !== undefined,
     } : undefined,
     excludeFromNat: takesOver && ebpf,
-    clusterDnsAddresses: [cached && ebpf ? address : cluster.network.dnsServiceAddress],
+    trafficDistribution: trafficDistribution(cluster, proxy, props.preferSameZone ?? true),
+    clusterDnsAddresses: [cached && proxy !== DnsServiceProxy.KUBE_PROXY_IPTABLES ? addresses.address : cluster.network.dnsServiceAddress],
     serviceAddresses: [cluster.network.dnsServiceAddress, ...(secondary !== undefined && !(takesOver && ebpf) ? [secondary] : [])],
+    podNames,
     upstreamServers: props.upstreamServers ?? [NODE_RESOLVERS],
+    forwarding,
+    serverBlocks,
     derivations: [
-      ...Object.values(numbers), load.queries, load.atCoreDns, load.withoutCache, load.forQueries, replicas, dnsQueriesPerReplica(load.atCoreDns, replicas),
+      ...(owner._kind === 'other' ? [] : [...Object.values(numbers), load.withoutCache, load.forQueries, load.replicas, load.perReplica]),
+      ...(watchesPods(podNames) ? [dnsWatchedPods(fleet.pods)] : []),
+      load.queries, load.atCoreDns, externalNameQueries(),
       ...(cached ? [...Object.values(cacheNumbers), nodeCacheQueries(fleet.largestMaxPods, fleet.dnsQueriesPerPod), ...load.hitShare] : []),
     ],
-    notes: notes(cached, takesOver && ebpf),
+    notes: notes(cluster, proxy, { cached, excludeFromNat: takesOver && ebpf, owner, podNames }),
   };
 }
 
-/** Queries, and the replicas that they ask for. */
-function dnsLoad({ fleet }: ClusterFacts, cached: boolean) {
-  const hitShare = cached ? [nodeCacheHitShare()] : [];
-  const queries = dnsQueries(fleet.pods, fleet.dnsQueriesPerPod);
-  const atCoreDns = coreDnsQueries(queries, ...hitShare);
-  const withoutCache = dnsReplicasWithoutCache(fleet);
-  const forQueries = dnsReplicasForQueries(atCoreDns);
-  return { hitShare, queries, atCoreDns, withoutCache, forQueries, minReplicas: dnsMinReplicas(fleet.machines, withoutCache, forQueries) };
+function coreDnsNumbers({ fleet }: ClusterFacts, props: CachedCoreDnsProps, load: DnsLoad, podWatch: boolean): CoreDnsNumbers {
+  const memory = dnsMemory(fleet.pods, fleet.services, podWatch);
+  const threads = given(props.threads, dnsThreads());
+  const lameduck = given(props.lameduck?.toSeconds(), dnsLameduck());
+  return {
+    minReplicas: given(props.minReplicas, load.minReplicas),
+    maxReplicas: given(props.maxReplicas, load.maxReplicas),
+    memory,
+    memoryLimit: given(props.memoryLimit?.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }), dnsMemoryLimit(memory)),
+    cpu: dnsCpu(load.perReplica),
+    threads,
+    sockets: dnsSockets(threads),
+    maxConcurrent: given(props.forwarding?.maxConcurrent, dnsMaxConcurrent()),
+    ttl: given(props.recordTtl?.toSeconds(), dnsTtl()),
+    cacheTtl: given(props.cacheTtl?.toSeconds(), dnsCacheTtl()),
+    serveStale: given(props.serveStale?.toSeconds(), dnsServeStale()),
+    staleVerify: dnsStaleVerify(),
+    lameduck,
+    terminationGrace: dnsTerminationGrace(lameduck),
+    maxUnavailable: dnsMaxUnavailable(),
+    autoscalerMemory: dnsAutoscalerMemory(fleet.machines),
+  };
 }
 
-interface CacheAddresses {
-  readonly address: string;
-  readonly upstreamServiceAddress: string;
+function nodeCacheNumbers({ fleet }: ClusterFacts, blocks: DnsServerBlock[]) {
+  const zones = stated('dns/node-cache-zones', OWN_ZONES + blocks.flatMap(block => block.zones).length, 'zones', 'zones of the cluster, all others, and those of serverBlocks');
+  const entries = nodeCacheEntries(fleet.largestMaxPods);
+  return {
+    zones,
+    entries,
+    denialTtl: nodeCacheDenialTtl(),
+    memory: nodeCacheMemory(zones, entries),
+    memoryLimit: nodeCacheMemoryLimit(zones, entries),
+    cpu: nodeCacheCpu(nodeCacheQueries(fleet.largestMaxPods, fleet.dnsQueriesPerPod)),
+    maxUnavailable: nodeCacheMaxUnavailable(),
+  };
 }
 
-function checkInputs(cluster: ClusterFacts, props: CachedCoreDnsProps, services: IpRange, { address, upstreamServiceAddress }: CacheAddresses): void {
-  const problems = new Problems('CachedCoreDns');
-  const { dnsServiceAddress, kubernetesServiceAddress, serviceCidrs, podCidrs } = cluster.network;
-  if (props.nodeCache === false) {
-    for (const field of ['nodeCacheAddress', 'upstreamServiceAddress'] as const) {
-      problems.require(props[field] === undefined, `${field} is set but nodeCache is false; leave one of them out`);
-    }
-  }
-  if (!isIpAddress(address) || address.includes(':') !== (services.family === 6)) {
-    problems.add(`nodeCacheAddress must be an IPv${services.family} address like the Service range, got ${quoted(address)}; use ${CACHE_ADDRESS[services.family]}`);
-  } else {
-    const taken = [...serviceCidrs, ...podCidrs].map(cidr => IpRange.parse('network', cidr)).find(range => range.contains(address));
-    problems.require(taken === undefined && !cluster.network.hasNodeAddress(address),
-      `nodeCacheAddress ${address} lies inside a range of the cluster; use a link-local address such as ${CACHE_ADDRESS[services.family]}`);
-  }
-  problems.require(isIpAddress(upstreamServiceAddress) && services.contains(upstreamServiceAddress),
-    `upstreamServiceAddress must lie in network.serviceCidr ${services}, got ${quoted(upstreamServiceAddress)}`);
-  problems.require(![dnsServiceAddress, kubernetesServiceAddress].includes(upstreamServiceAddress),
-    `upstreamServiceAddress ${upstreamServiceAddress} belongs to the DNS or the kubernetes Service; a cache that asks its own address loops`);
-  problems.require(props.upstreamServers === undefined || (props.upstreamServers.length >= 1 && props.upstreamServers.length <= 15),
-    `upstreamServers must name 1 to 15 resolvers (as many as plugin forward takes), got ${props.upstreamServers?.length}; leave it out for those of the node`);
-  for (const server of props.upstreamServers ?? []) { problems.add(resolverProblem(server, [dnsServiceAddress, address, upstreamServiceAddress])); }
-  if (props.maxReplicas !== undefined) {
-    const { minReplicas, forQueries, atCoreDns } = dnsLoad(cluster, props.nodeCache ?? true);
-    const min = Math.max(minReplicas.value, forQueries.value);
-    const why = forQueries.value > 3 ? `the ${atCoreDns.value} queries/s that reach CoreDNS need ${forQueries.value}` : `at least the ${min} that survive a rolling change with a lost node`;
-    problems.add(wholeNumberProblem('maxReplicas', props.maxReplicas, { min, max: 1000, why }));
-  }
-  if (props.memoryLimit !== undefined) {
-    const limit = props.memoryLimit.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
-    const predicted = dnsMemory(cluster.fleet.pods, cluster.fleet.services);
-    problems.require(limit >= predicted.value, `memoryLimit must be at least ${predicted.value}Mi, what CoreDNS takes for ${cluster.pods} pods and ${cluster.services} Services, got ${limit}Mi`);
-  }
-  problems.throwIfAny();
+interface Circumstances {
+  readonly cached: boolean;
+  readonly excludeFromNat: boolean;
+  readonly owner: CoreDnsOwner;
+  readonly podNames: PodNames;
 }
 
-function resolverProblem(server: string, ownAddresses: string[]): string | undefined {
-  const match = typeof server === 'string' ? /^(?:\[([0-9a-fA-F:]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(server) : null;
-  const address = match?.[1] ?? match?.[2] ?? String(server);
-  const port = Number(match?.[3] ?? 53);
-  if (!isIpAddress(address) || (!match && !address.includes(':')) || port < 1 || port > 65535) {
-    return `upstreamServers: ${quoted(server)} must be an address, with :port where it is not 53 (IPv6 then in brackets)`;
-  }
-  return ownAddresses.includes(address) ? `upstreamServers: ${address} is an address of the cluster's own DNS; queries would run in a circle` : undefined;
-}
-
-function notes(cached: boolean, excludeFromNat: boolean): string[] {
+function notes({ release }: ClusterFacts, proxy: DnsServiceProxy, { cached, excludeFromNat, owner, podNames }: Circumstances): string[] {
+  const lookup = externalNameQueries();
+  const ipvs = KUBE_PROXY_MODES.ipvs;
   return [
-    'an external name costs up to five queries with the search list of ndots 5: use names with a trailing dot, or ndots 2 where mostly external names are asked for',
+    `an external name costs up to ${lookup.value} queries, ${lookup.formula}, with the search list of ndots 5: use names with a trailing dot, or ndots 2 where mostly external names are asked for`,
     ...(excludeFromNat ? ['annotation natExcludeService: nodes answer the address of the DNS Service only where the cache runs; in a cluster with running pods roll the '
-      + 'cache out first and annotate the Service last'] : []),
+      + 'cache out first and annotate the Service last (runbooks/dns-node-cache.md)'] : []),
     ...(cached ? [] : ['without a cache on the nodes every query crosses the network, and UDP conntrack races cost 5 s each']),
+    ...(proxy === DnsServiceProxy.KUBE_PROXY_IPVS && compareVersions(release.version, ipvs.deprecatedIn) >= 0
+      ? [`kube-proxy's mode ipvs is deprecated from Kubernetes ${ipvs.deprecatedIn} and gone in ${ipvs.removed}; nftables is its successor`] : []),
+    ...(owner._kind === 'kubeadm' ? ['kubeadm writes the Service kube-dns anew at every upgrade: apply the manifests of wave 20-dns again after each (runbooks/dns-upgrade.md)'] : []),
+    ...(owner._kind === 'other' ? [`CoreDNS is left to ${owner._other?.name ?? 'somebody else'}: its replicas, memory and Corefile are not looked after here`] : []),
+    ...(watchesPods(podNames) ? ['names of pods are verified: every CoreDNS holds every pod and takes part in every change of one'] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-24';
 import { Construct } from 'constructs';
-import { coreDnsOwner, dnsPorts } from './core-dns-objects';
+import { coreDnsPodLabels, dnsPorts, inZone } from './core-dns-objects';
 import { nodeCacheCorefile } from './corefile-document';
 import { DnsSettings, NodeCacheSettings } from './dns-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -24,10 +24,10 @@ export function nodeCacheObjects(scope: Construct, cluster: ClusterFacts, settin
   const at = new Construct(scope, 'NodeCache');
   const owner: ObjectOwner = { name: NODE_CACHE, component: 'dns-cache', cluster: cluster.name, wave: WAVE.dns };
   const namespace = NAMESPACES.kubeSystem;
-  inClusterObject(at, 'Upstream', owner, k8s.KubeService.manifest({
+  inClusterObject(at, 'Upstream', owner, inZone(settings, k8s.KubeService.manifest({
     metadata: { name: UPSTREAM_SERVICE, namespace },
-    spec: { clusterIp: cache.upstreamServiceAddress, selector: selectorLabels(coreDnsOwner(cluster)), ports: dnsPorts() },
-  }));
+    spec: { clusterIp: cache.upstreamServiceAddress, selector: coreDnsPodLabels(cluster, settings), ports: dnsPorts(settings) },
+  })));
   serviceAccount(at, 'Rights', owner, { name: NODE_CACHE, namespace });
   // Hashed, so that a change rolls out node by node: reloaded in place, one wrong line would take DNS from all nodes within a minute.
   const corefile = hashedConfigMap(at, 'Corefile', owner, { name: NODE_CACHE, namespace, data: { Corefile: renderCorefile(nodeCacheCorefile(cluster, settings, cache)) } });
@@ -81,7 +81,9 @@ function container(cluster: ClusterFacts, cache: NodeCacheSettings): ContainerSp
     ],
     cpuRequest: `${cache.cpu.value}m`,
     memoryRequest: `${cache.memory.value}Mi`,
-    memoryLimit: `${4 * cache.memory.value}Mi`,
+    memoryLimit: `${cache.memoryLimit.value}Mi`,
+    // Collect harder before the kernel kills the only DNS of the node.
+    env: [{ name: 'GOMEMLIMIT', value: `${Math.floor(cache.memoryLimit.value * 0.9)}MiB` }],
     ports: [
       { name: 'dns', containerPort: 53, protocol: 'UDP' },
       { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },

@@ -7,11 +7,13 @@ import { IgnitionOptions, renderIgnition } from './ignition/ignition';
 import { renderKops } from './kops/kops';
 import { KopsOptions } from './kops/kops-options';
 import { renderKubeadm } from './kubeadm';
+import { KUBEADM_PATHS } from './kubeadm-paths';
 import { renderKubespray } from './kubespray/kubespray';
 import { renderKwok } from './kwok/kwok';
 import { renderPlain } from './plain';
 import { RenderedTree } from './rendered-file';
 import { ClusterFacts } from '../../cluster/cluster-facts';
+import { InvalidInput } from '../../input/problems';
 import { HostArtefacts } from '../host-artefacts';
 
 /** Names of installers, as they stand in `providedBy` and as folders of the output. */
@@ -72,6 +74,18 @@ export class Installer {
 
   /** @internal */
   public _render(artefacts: HostArtefacts, cluster: ClusterFacts): RenderedTree {
+    refuseKubeadmsCoreDns(artefacts, this.name);
     return this.render(artefacts, cluster);
   }
+}
+
+/** Forms that run kubeadm with its patches, or leave the control plane to a form that does. */
+const WITH_KUBEADMS_COREDNS: string[] = [INSTALLER.kubeadm, INSTALLER.cloudInit, INSTALLER.ignition, INSTALLER.kwok];
+
+/** A CoreDNS that kubeadm should install exists nowhere when the form switches its addon off. */
+function refuseKubeadmsCoreDns(artefacts: HostArtefacts, name: string): void {
+  if (WITH_KUBEADMS_COREDNS.includes(name) || !artefacts.files.some(file => file.path === KUBEADM_PATHS.coreDnsPatch)) { return; }
+  throw new InvalidInput(`installer ${name}`, [
+    'dns.owner is kubeadm, and this form does not let kubeadm install CoreDNS with patches; use Installer.kubeadm() or CoreDnsOwner.construct()',
+  ]);
 }

@@ -29,8 +29,12 @@ const OWN_MOUNTS: { [component in Component]: string[] } = {
   'kube-scheduler': ['/etc/kubernetes/scheduler.conf'],
 };
 
-/** The cluster as kubeadm wants it described, from the static pods that run it. */
-export function clusterConfiguration(cluster: ClusterFacts, pods: StaticPod[], certificates: CertificateRequest[]): object {
+/**
+ * The cluster as kubeadm wants it described, from the static pods that run it.
+ *
+ * @param installsCoreDns whether CoreDNS is kubeadm's, patched, and not ours
+ */
+export function clusterConfiguration(cluster: ClusterFacts, pods: StaticPod[], certificates: CertificateRequest[], installsCoreDns = false): object {
   const version = cluster.release.version;
   const apiServer = pods.filter(pod => pod.props.component === 'kube-apiserver');
   const flag = (name: string) => flagValue(apiServer[0], name);
@@ -54,8 +58,8 @@ export function clusterConfiguration(cluster: ClusterFacts, pods: StaticPod[], c
     apiServer: { certSANs: certSans(cluster, certificates), ...component('kube-apiserver', pods, version) },
     controllerManager: component('kube-controller-manager', pods, version),
     scheduler: component('kube-scheduler', pods, version),
-    // The eBPF data plane replaces kube-proxy, and CoreDNS is ours: an upgrade by kubeadm must not bring them back.
-    ...(kubeadmCan('v1beta4Fields', version) ? { dns: { disabled: true }, proxy: { disabled: true } } : {}),
+    // The eBPF data plane replaces kube-proxy, and CoreDNS is ours as a rule: an upgrade by kubeadm must not bring them back.
+    ...(kubeadmCan('v1beta4Fields', version) ? { ...(installsCoreDns ? {} : { dns: { disabled: true } }), proxy: { disabled: true } } : {}),
   };
 }
 

@@ -98,7 +98,9 @@ function controlPlaneSection(cluster: ClusterFacts, controlPlane: string[], arte
   return `## Control plane
 
 ${prepare}- On \`${first}\`: \`systemctl disable ${KUBEADM_PATHS.etcdKubeletUnit}; systemctl enable kubelet; kubeadm init --config ${KUBEADM_PATHS.init}\`. The kubelet takes the etcd
-  containers over. kube-proxy and CoreDNS are left out on purpose: the eBPF data plane and our own CoreDNS take their place.
+  containers over. ${artefacts.files.some(({ path }) => path === KUBEADM_PATHS.coreDnsPatch)
+    ? 'kube-proxy is left out on purpose: the eBPF data plane takes its place. CoreDNS is kubeadm\'s, with the patch of this cluster.'
+    : 'kube-proxy and CoreDNS are left out on purpose: the eBPF data plane and our own CoreDNS take their place.'}
 ${join}- Apply the manifests, wave by wave: \`kubectl apply --server-side -f dist -l thousand-node.io/wave=00-foundation\`, then the next. Nodes become Ready with the network.
 - Serving certificates of kubelets are requested from signer \`kubernetes.io/kubelet-serving\`. Nobody approves them by default: install an approver, or compare node name and
   address and run \`kubectl certificate approve\`. Until then \`kubectl logs\`, \`exec\` and metrics of that node fail. They are for ${cluster.network.nodeCidrs.join(' and ')} only.

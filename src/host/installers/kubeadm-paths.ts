@@ -3,6 +3,8 @@ export const KUBEADM_PATHS = {
   init: '/etc/kubernetes/kubeadm-init.yaml',
   join: '/etc/kubernetes/kubeadm-join.yaml',
   patches: '/etc/kubernetes/patches',
+  // Where it lies, CoreDNS is kubeadm's.
+  coreDnsPatch: '/etc/kubernetes/patches/corednsdeployment0+strategic.yaml',
   discovery: '/etc/kubernetes/discovery.conf',
   // Not /etc/kubernetes/pki/ca.crt: a joining worker refuses to start when that file is there already.
   discoveryCa: '/etc/kubernetes/discovery-ca.crt',

@@ -46,7 +46,9 @@ function controlPlaneFiles(artefacts: HostArtefacts, cluster: ClusterFacts, pods
   const { target } = apiServer;
   const kubelet = artefacts.kubelets.find(candidate => sameTarget(candidate, apiServer));
   const documents = isFirst
-    ? [initConfiguration(cluster, apiServer, kubelet), clusterConfiguration(cluster, pods, artefacts.certificates), ...(kubelet ? [kubelet.document()] : [])]
+    ? [initConfiguration(cluster, apiServer, kubelet), clusterConfiguration(
+      cluster, pods, artefacts.certificates, artefacts.files.some(({ path }) => path === KUBEADM_PATHS.coreDnsPatch),
+    ), ...(kubelet ? [kubelet.document()] : [])]
     : [joinConfiguration(cluster, target.name, kubelet, apiServer)];
   const upload = HostChange.run('kubeadm', 'init', 'phase', 'upload-config', 'all', '--config', KUBEADM_PATHS.init);
   const rewrite = HostChange.run('kubeadm', 'upgrade', 'node', 'phase', 'control-plane', '--patches', KUBEADM_PATHS.patches);

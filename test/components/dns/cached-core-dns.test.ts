@@ -1,46 +1,13 @@
-import { Chart, Size, Testing } from 'cdk8s';
+import { clusterOf, emit } from './dns-build';
 import { corefileProblem } from '../../../src/catalogue/coredns-plugins';
 import { NODE_CACHE_COREDNS } from '../../../src/catalogue/dns-images';
-import { ClusterFacts, ClusterFactsProps } from '../../../src/cluster/cluster-facts';
-import { ImageRegistry } from '../../../src/cluster/image-registry';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { LoadProfile } from '../../../src/cluster/load-profile';
-import { MachineShape } from '../../../src/cluster/machine-shape';
-import { NodePool } from '../../../src/cluster/node-pool';
-import { CachedCoreDns, CachedCoreDnsProps } from '../../../src/components/dns/cached-core-dns';
 import { coreDnsCorefile, nodeCacheCorefile } from '../../../src/components/dns/corefile-document';
-import { DnsServiceProxy } from '../../../src/components/dns/dns-service-proxy';
 import { dnsSettings } from '../../../src/components/dns/dns-settings';
 import { CorefileServer } from '../../../src/formats/corefile';
 import { schemaErrors } from '../../fixtures/upstream/validate';
 import { clusterOn } from '../cluster-on';
-
-interface Emitted {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { name: string; namespace?: string; annotations?: { [key: string]: string } };
-  readonly [field: string]: any;
-}
-
-function emit(props: CachedCoreDnsProps = {}) {
-  const chart: Chart = Testing.chart();
-  const dns = new CachedCoreDns(chart, 'dns', props);
-  const objects: Emitted[] = Testing.synth(chart);
-  const find = (kind: string, name: string) => objects.find(o => o.kind === kind && o.metadata.name === name)!;
-  const corefile = () => find('ConfigMap', 'coredns').data.Corefile as string;
-  const cacheCorefile = () => objects.find(o => o.metadata.name.startsWith('node-local-dns-'))!.data.Corefile as string;
-  return { dns, objects, find, corefile, cacheCorefile };
-}
-
-function clusterOf(props: Partial<ClusterFactsProps> = {}): ClusterFacts {
-  return ClusterFacts.of({
-    name: 'shop',
-    network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
-    controlPlane: { endpoint: 'api.shop.example.com:6443', members: [1, 2, 3, 4, 5].map(i => ({ name: `cp-${i}`, address: `172.16.0.${10 + i}` })) },
-    pools: [NodePool.of('general', { nodes: 1200, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) })],
-    ...props,
-  });
-}
 
 const RELEASES = KubernetesRelease.all();
 const cluster = clusterOf();
@@ -91,11 +58,12 @@ describe('what is emitted', () => {
       '    prometheus :9153',
       '    forward . /etc/resolv.conf {',
       '        max_concurrent 1000',
+      '        failfast_all_unhealthy_upstreams',
       '    }',
       '    cache 30 {',
       '        disable success cluster.local',
       '        disable denial cluster.local',
-      '        serve_stale 1h verify',
+      '        serve_stale 1h verify 1000ms',
       '    }',
       '    loop',
       '    reload',
@@ -128,7 +96,9 @@ describe('what is emitted', () => {
     ]);
     expect(lines.filter(line => line.includes('forward'))).toEqual([...Array(3).fill('    forward . 10.96.0.11 {'), '    forward . /etc/resolv.conf {']);
     // One health server: a second one on the same address would not start.
-    expect(lines.filter(line => line.includes('health'))).toHaveLength(1);
+    expect(lines.filter(line => /^ +health /.test(line))).toHaveLength(1);
+    // node-cache has CoreDNS 1.13.1 inside, which waits for the source as long as the source's own timeout.
+    expect(lines.filter(line => line.includes('serve_stale'))).toEqual(Array(4).fill('        serve_stale 1h verify'));
   });
 });
 
@@ -172,8 +142,8 @@ describe('the seed article', () => {
     expect(find('PodDisruptionBudget', 'coredns').spec.maxUnavailable).toBe('10%');
     const { spec } = find('Deployment', 'coredns').spec.template;
     expect(spec.priorityClassName).toBe('system-cluster-critical');
-    // 36,000 pods + 2,000 Services: 92 MB predicted, twice that as limit
-    expect(spec.containers[0].resources).toEqual({ requests: { cpu: '500m', memory: '92M' }, limits: { memory: '184Mi' } });
+    // 36,000 pods + 2,000 Services: 92 MB predicted, twice that as limit; 36,000 queries/s over 25 replicas: 1,440 each, twice 87 thousandths of a core
+    expect(spec.containers[0].resources).toEqual({ requests: { cpu: '200m', memory: '92M' }, limits: { memory: '184Mi' } });
     expect(spec.containers[0].env).toEqual([{ name: 'GOMAXPROCS', value: '4' }, { name: 'GOMEMLIMIT', value: '165MiB' }]);
   });
 
@@ -196,6 +166,9 @@ describe('options by CoreDNS version', () => {
     // option, release with the last CoreDNS without, release with the first that has it (kubeadm's versions)
     ['disable success cluster.local', KubernetesRelease.V1_26, KubernetesRelease.V1_27],
     ['serve_stale 1h verify', KubernetesRelease.V1_24, KubernetesRelease.V1_25],
+    // An attempt with a bound: 1.14.4, so not with the 1.14.2 of 1.36.
+    ['verify 1000ms', KubernetesRelease.V1_36, KubernetesRelease.V1_37],
+    ['failfast_all_unhealthy_upstreams', KubernetesRelease.V1_33, KubernetesRelease.V1_34],
     ['multisocket 2', KubernetesRelease.V1_32, KubernetesRelease.V1_33],
   ])('%s: not with %s, but with %s', (option, without, having) => {
     expect(emit({ cluster: clusterOn(without) }).corefile()).not.toContain(option);
@@ -224,166 +197,10 @@ describe('options by CoreDNS version', () => {
   });
 });
 
-describe('the cache on the nodes', () => {
-  test('eBPF: kubelets name the cache, and Calico leaves the address of the Service to it', () => {
-    const { dns, find } = emit({ cluster });
-    expect(dns.clusterDnsAddresses).toEqual(['169.254.20.10']);
-    expect(find('Service', 'kube-dns').metadata.annotations).toEqual({ 'projectcalico.org/natExcludeService': 'true' });
-  });
-
-  test('an excluded address is always one that the cache listens on: else nobody would answer it', () => {
-    for (const release of RELEASES) {
-      const { find, cacheCorefile } = emit({ cluster: clusterOn(release) });
-      const excluded = find('Service', 'kube-dns').metadata.annotations?.['projectcalico.org/natExcludeService'] === 'true';
-      expect([release.version, cacheCorefile().includes('bind 169.254.20.10 10.96.0.10')]).toEqual([release.version, excluded]);
-      const args: string[] = find('DaemonSet', 'node-local-dns').spec.template.spec.containers[0].args;
-      expect(args[args.indexOf('-localip') + 1]).toBe(excluded ? '169.254.20.10,10.96.0.10' : '169.254.20.10');
-    }
-  });
-
-  test('the annotation waits for a Calico that knows it (3.28)', () => {
-    expect(emit({ cluster: clusterOn(KubernetesRelease.V1_25) }).find('Service', 'kube-dns').metadata.annotations).toBeUndefined();
-    expect(emit({ cluster: clusterOn(KubernetesRelease.V1_26) }).find('Service', 'kube-dns').metadata.annotations).toBeDefined();
-  });
-
-  test('kube-proxy: the cache takes over the address of the Service, kubelets keep it', () => {
-    const { dns, find, cacheCorefile } = emit({ cluster, serviceProxy: DnsServiceProxy.KUBE_PROXY_IPTABLES });
-    expect(dns.clusterDnsAddresses).toEqual(['10.96.0.10']);
-    expect(find('Service', 'kube-dns').metadata.annotations).toBeUndefined();
-    expect(cacheCorefile()).toContain('bind 169.254.20.10 10.96.0.10');
-  });
-
-  test('it never asks the address that it may have taken over itself', () => {
-    const { find, cacheCorefile } = emit({ cluster });
-    expect(find('Service', 'kube-dns-upstream').spec).toMatchObject({ clusterIP: '10.96.0.11', selector: find('Service', 'kube-dns').spec.selector });
-    expect(cacheCorefile()).not.toContain('forward . 10.96.0.10');
-    // Variables that the program would replace: none, every address stands in the file.
-    expect(cacheCorefile()).not.toContain('__PILLAR');
-  });
-
-  test('both Services select CoreDNS and nothing else', () => {
-    const { find } = emit({ cluster });
-    const { selector } = find('Service', 'kube-dns').spec;
-    const matches = (labels: { [key: string]: string }) => Object.entries(selector).every(([key, value]) => labels[key] === value);
-    expect(matches(find('Deployment', 'coredns').spec.template.metadata.labels)).toBe(true);
-    expect(matches(find('Deployment', 'dns-autoscaler').spec.template.metadata.labels)).toBe(false);
-    expect(matches(find('DaemonSet', 'node-local-dns').spec.template.metadata.labels)).toBe(false);
-  });
-
-  test('it runs on every node, is replaced on one in a hundred at a time, and its config changes with its name', () => {
-    const { find, objects } = emit({ cluster });
-    const { spec } = find('DaemonSet', 'node-local-dns');
-    expect(spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '1%' } });
-    expect(spec.template.spec).toMatchObject({ hostNetwork: true, dnsPolicy: 'Default', priorityClassName: 'system-node-critical', tolerations: [{ operator: 'Exists' }] });
-    expect(spec.template.spec.containers[0].readinessProbe.httpGet).toEqual({ host: '169.254.20.10', path: '/health', port: 8080 });
-    const config = objects.find(o => o.metadata.name.startsWith('node-local-dns-'))!;
-    expect(config.immutable).toBe(true);
-    expect(spec.template.spec.volumes[0].configMap).toEqual({ name: config.metadata.name, items: [{ key: 'Corefile', path: 'Corefile.base' }] });
-  });
-
-  test('it has exactly the capabilities for an interface, firewall rules and port 53', () => {
-    expect(emit({ cluster }).find('DaemonSet', 'node-local-dns').spec.template.spec.containers[0].securityContext).toEqual({
-      allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_BIND_SERVICE', 'NET_RAW'] },
-    });
-  });
-
-  test('without it kubelets name the DNS Service, replicas follow the linear rule, nothing of it is left', () => {
-    const { dns, objects, find } = emit({ cluster, nodeCache: false });
-    expect(dns.clusterDnsAddresses).toEqual(['10.96.0.10']);
-    expect(objects.filter(o => /node-local|upstream/.test(o.metadata.name))).toEqual([]);
-    expect(find('Service', 'kube-dns').metadata.annotations).toBeUndefined();
-    // max(ceil((1200 x 16 + 5 x 32) / 256), ceil(1205 / 16))
-    expect(JSON.parse(find('ConfigMap', 'dns-autoscaler').data.linear).max).toBe(76);
-    expect(dns.scrapeTargets.map(t => t.job)).toEqual(['coredns']);
-  });
-
-  test('IPv6: addresses are of that family, and stand in brackets where a port follows', () => {
-    const v6 = clusterOf({
-      network: { podCidr: 'fd00:10::/48', serviceCidr: 'fd00:96::/112', nodeCidr: 'fd00:172::/64' },
-      controlPlane: { endpoint: '[fd00:172::5]:6443', members: [{ name: 'cp-1', address: 'fd00:172::11' }] },
-    });
-    const { dns, cacheCorefile } = emit({ cluster: v6 });
-    expect(dns.clusterDnsAddresses).toEqual(['fd00:169:254:20::10']);
-    expect(cacheCorefile()).toContain('    bind fd00:169:254:20::10 fd00:96::a\n    forward . fd00:96::b {');
-    expect(cacheCorefile()).toContain('health [fd00:169:254:20::10]:8080');
-  });
-});
-
-describe('props', () => {
-  const ALL: Required<Omit<CachedCoreDnsProps, 'cluster' | 'nodeCache'>> = {
-    serviceProxy: DnsServiceProxy.KUBE_PROXY_IPTABLES,
-    nodeCacheAddress: '169.254.25.10',
-    upstreamServiceAddress: '10.96.3.53',
-    upstreamServers: ['192.0.2.53', '192.0.2.54:5353'],
-    maxReplicas: 40,
-    memoryLimit: Size.mebibytes(512),
-  };
-
-  test('all props together', () => {
-    const { corefile, cacheCorefile, find } = emit({ cluster, ...ALL });
-    expect(corefile()).toContain('forward . 192.0.2.53 192.0.2.54:5353 {');
-    expect(cacheCorefile()).toContain('forward . 192.0.2.53 192.0.2.54:5353 {');
-    expect(cacheCorefile()).toContain('bind 169.254.25.10 10.96.0.10');
-    expect(find('Service', 'kube-dns-upstream').spec.clusterIP).toBe('10.96.3.53');
-    expect(JSON.parse(find('ConfigMap', 'dns-autoscaler').data.linear).max).toBe(40);
-    expect(find('Deployment', 'coredns').spec.template.spec.containers[0].resources.limits.memory).toBe('512Mi');
-  });
-
-  test.each(Object.entries({ ...ALL, nodeCache: false }))('prop %s reaches the output', (name, value) => {
-    expect(emit({ cluster, [name]: value }).objects).not.toEqual(emit({ cluster }).objects);
-  });
-
-  test('a mirror is where all three images come from', () => {
-    const { find } = emit({ cluster: clusterOf({ imageRegistry: ImageRegistry.mirror('mirror.example.com') }) });
-    const image = (kind: string, name: string) => find(kind, name).spec.template.spec.containers[0].image;
-    expect(image('Deployment', 'coredns')).toBe('mirror.example.com/coredns/coredns:v1.14.6');
-    expect(image('Deployment', 'dns-autoscaler')).toBe('mirror.example.com/cpa/cluster-proportional-autoscaler:v1.8.9');
-    expect(image('DaemonSet', 'node-local-dns')).toBe('mirror.example.com/dns/k8s-dns-node-cache:1.26.7');
-  });
-
-  test('the domain of the cluster is in both Corefiles', () => {
-    const { dns, corefile, cacheCorefile } = emit({
-      cluster: clusterOf({ network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20', clusterDomain: 'shop.internal' } }),
-    });
-    expect(dns.clusterDomain).toBe('shop.internal');
-    expect(corefile()).toContain('kubernetes shop.internal in-addr.arpa ip6.arpa {');
-    expect(corefile()).toContain('disable success shop.internal');
-    expect(cacheCorefile()).toContain('shop.internal:53 {');
-    expect(corefile() + cacheCorefile()).not.toContain('cluster.local');
-  });
-});
-
-describe('errors', () => {
-  test.each<[string, CachedCoreDnsProps, RegExp]>([
-    ['cache address of another family', { nodeCacheAddress: 'fd00::1' }, /nodeCacheAddress must be an IPv4 address like the Service range, got "fd00::1"; use 169\.254\.20\.10/],
-    ['cache address that is no address', { nodeCacheAddress: '169.254.20.10 {' }, /nodeCacheAddress must be an IPv4 address/],
-    ['cache address among Services', { nodeCacheAddress: '10.96.0.20' }, /nodeCacheAddress 10\.96\.0\.20 lies inside a range of the cluster; use a link-local address/],
-    ['cache address among pods', { nodeCacheAddress: '10.1.0.20' }, /lies inside a range of the cluster/],
-    ['cache address among nodes', { nodeCacheAddress: '172.16.0.20' }, /lies inside a range of the cluster/],
-    ['second Service outside the range', { upstreamServiceAddress: '10.97.0.11' }, /upstreamServiceAddress must lie in network\.serviceCidr 10\.96\.0\.0\/16, got "10\.97\.0\.11"/],
-    ['second Service on the address of the first', { upstreamServiceAddress: '10.96.0.10' }, /upstreamServiceAddress 10\.96\.0\.10 belongs to the DNS or the kubernetes Service; .* loops/],
-    ['upstream that is the DNS Service itself', { upstreamServers: ['10.96.0.10'] }, /upstreamServers: 10\.96\.0\.10 is an address of the cluster's own DNS; queries would run in a circle/],
-    ['upstream that is the cache', { upstreamServers: ['169.254.20.10:53'] }, /would run in a circle/],
-    ['upstream that is a name', { upstreamServers: ['dns.example.com'] }, /upstreamServers: "dns\.example\.com" must be an address, with :port/],
-    ['upstream that brings directives', { upstreamServers: ['192.0.2.53\n    log'] }, /must be an address/],
-    ['upstream with a port out of range', { upstreamServers: ['192.0.2.53:99999'] }, /must be an address/],
-    ['no upstream at all', { upstreamServers: [] }, /upstreamServers must name 1 to 15 resolvers .*, got 0/],
-    ['ceiling below the floor', { maxReplicas: 2 }, /maxReplicas must be a whole number between 3 and 1000/],
-    ['limit below what the plan needs', { cluster, memoryLimit: Size.mebibytes(64) }, /memoryLimit must be at least 92Mi, what CoreDNS takes for .*36000 pods.*, got 64Mi/],
-    ['address of a cache that is switched off', { nodeCache: false, nodeCacheAddress: '169.254.20.10' }, /nodeCacheAddress is set but nodeCache is false/],
-  ])('%s', (_, props, message) => {
-    expect(() => emit(props)).toThrow(message);
-  });
-
-  test('all problems come at once', () => {
-    expect(() => emit({ nodeCacheAddress: 'x', upstreamServers: ['y'], maxReplicas: 0 })).toThrow(/3 problems/);
-  });
-});
-
 describe('for the neighbours', () => {
   test('scrape targets, API clients and alerts speak of this cluster', () => {
     const { dns } = emit({ cluster });
-    expect(dns.scrapeTargets.map(t => [t.job, t.port])).toEqual([['coredns', 9153], ['node-local-dns', 9253]]);
+    expect(dns.scrapeTargets.map(t => [t.job, t.port])).toEqual([['coredns', 9153], ['node-local-dns', 9253], ['node-local-dns-setup', 9353]]);
     expect(dns.apiClients.map(c => `${c.namespace}/${c.serviceAccount}`)).toEqual(['kube-system/coredns', 'kube-system/dns-autoscaler']);
     // 85 % of 184 MiB
     expect(dns.alertGroups[0].alerts.find(a => a.name === 'DnsMemoryNearLimit')!.expression).toContain(`> ${Math.floor(184 * 1024 * 1024 * 0.85)}`);

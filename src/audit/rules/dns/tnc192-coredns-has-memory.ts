@@ -1,4 +1,4 @@
-import { dnsMemory } from '../../../capacity/dns-capacity';
+import { dnsMemory } from '../../../capacity/dns-memory-capacity';
 import { AuditSeverity } from '../../audit-severity';
 import { quantity } from '../../quantity';
 import { NOT_APPLICABLE, Rule } from '../../rule';

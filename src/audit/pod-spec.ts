@@ -56,6 +56,7 @@ export interface PodSpec {
   readonly tolerations?: Toleration[];
   readonly securityContext?: SecurityContext;
   readonly dnsPolicy?: string;
+  readonly dnsConfig?: { readonly options?: Array<{ readonly name?: string; readonly value?: string }> };
   readonly terminationGracePeriodSeconds?: number;
   readonly topologySpreadConstraints?: Array<{ readonly topologyKey?: string }>;
   readonly volumes?: Volume[];

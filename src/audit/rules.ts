@@ -36,6 +36,8 @@ import { corednsNoticesALoop } from './rules/dns/tnc191-coredns-notices-a-loop';
 import { corednsHasMemory } from './rules/dns/tnc192-coredns-has-memory';
 import { corednsMayFinish } from './rules/dns/tnc193-coredns-may-finish';
 import { dnsServesTheClusterDomain } from './rules/dns/tnc194-dns-serves-the-cluster-domain';
+import { externalNamesSkipTheSearchList } from './rules/dns/tnc195-external-names-skip-the-search-list';
+import { cachesKnowTheZonesOfCoreDns } from './rules/dns/tnc196-caches-know-the-zones-of-coredns';
 import { quotaHoldsPlannedObjects } from './rules/etcd/tnc020-quota-holds-planned-objects';
 import { quotaHasHeadroom } from './rules/etcd/tnc021-quota-has-headroom';
 import { etcdMemoryExceedsQuota } from './rules/etcd/tnc022-etcd-memory-exceeds-quota';
@@ -306,6 +308,8 @@ export const RULES: readonly Rule[] = [
   corednsHasMemory,
   corednsMayFinish,
   dnsServesTheClusterDomain,
+  externalNamesSkipTheSearchList,
+  cachesKnowTheZonesOfCoreDns,
   felixMetricsAreClosed,
   growthComesInWaves,
 ];

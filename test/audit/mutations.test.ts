@@ -14,7 +14,7 @@ const reference = AuditTree.of(cluster);
  * certificates, set the startup taint of cards, guard a port, grow in waves, have nodes before a promotion. The autoscaler of its
  * minor is not published yet.
  */
-const KNOWN = ['TNC084', 'TNC145', 'TNC155', 'TNC159', 'TNC200', 'TNC210'];
+const KNOWN = ['TNC084', 'TNC145', 'TNC155', 'TNC159', 'TNC195', 'TNC200', 'TNC210'];
 
 /** The same tree without constructs, as data of its own. */
 function draft(): Draft {

@@ -310,6 +310,12 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC193', breakIt: text('coredns', 'Corefile', 'lameduck 30s', 'lameduck 5s') },
   { id: 'TNC194', breakIt: config('general', { clusterDomain: 'shop.local' }) },
   {
+    id: 'TNC195',
+    prepare: d => { find(d, 'DaemonSet', 'fluent-bit').spec.template.spec.dnsConfig = { options: [{ name: 'ndots', value: '2' }] }; },
+    breakIt: d => { delete find(d, 'DaemonSet', 'fluent-bit').spec.template.spec.dnsConfig; },
+  },
+  { id: 'TNC196', breakIt: text('coredns', 'Corefile', /$/, 'corp.example.com:53 {\n    forward . 192.0.2.60\n}\n') },
+  {
     id: 'TNC200',
     prepare: d => { d.objects.push({ apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'metrics' }, spec: { ingress: [{ action: 'Allow', destination: { ports: [9091] } }] } }); },
     breakIt: d => { d.objects = d.objects.filter(o => o.kind !== 'GlobalNetworkPolicy'); },

@@ -16,7 +16,8 @@ export { NetworkRange, NetworkUse, ReservedRange } from './cluster/network-range
 export { ControlPlaneMember } from './cluster/control-plane-member';
 export { Gpu, GpuSharing, GpuSharingKind } from './cluster/gpu';
 export { ReservationRule } from './capacity/kubelet-reservation-capacity';
-export { CloudMachineProps, LocalDisks, MachineShape, MachineShapeProps, ThreadNumbers } from './cluster/machine-shape';
+export { DiskEncryption, DiskLayout, DiskSet, LocalDisks, LocalFilesystem, LocalVolumeMode, NodeFolder, ScratchDisks } from './cluster/local-disks';
+export { CloudMachineProps, MachineShape, MachineShapeProps, ThreadNumbers } from './cluster/machine-shape';
 export { NodePool, NodePoolProps, NodeTaint, PoolKind, TaintEffect } from './cluster/node-pool';
 export { ImageRegistry } from './cluster/image-registry';
 
@@ -48,8 +49,12 @@ export * from './components/dns/dns-server-block';
 export { DnsServiceProxy } from './components/dns/dns-service-proxy';
 export * from './components/dns/forwarding';
 export { PodNames } from './components/dns/pod-names';
+export { BlockCleaning } from './components/storage/block-cleaning';
 export * from './components/storage/local-ssd-storage';
-export * from './components/storage/network-storage-class';
+export { LostNodes } from './components/storage/lost-nodes';
+export * from './components/storage/network/network-class-props';
+export * from './components/storage/network/network-storage-class';
+export { LocalDisk } from './components/storage/static-volume';
 export * from './components/monitoring/thanos-monitoring';
 export * from './components/monitoring/object-storage';
 export * from './components/logging/fluent-bit-logging';

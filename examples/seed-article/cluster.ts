@@ -28,7 +28,7 @@ export const description: ThousandNodeClusterProps = {
       nodes: 256,
       nodesToday: 96,
       maxPods: 250,
-      machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(256), localDisks: { count: 1, size: Size.tebibytes(1) } }),
+      machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(256), localDisks: { count: 1, size: Size.tebibytes(1), byIdPattern: 'nvme-SAMSUNG_*' } }),
     }),
     NodePool.of('gpu', { nodes: 32, nodesToday: 16, maxPods: 250, machine: MachineShape.of({ cpu: 48, memory: Size.gibibytes(192) }), gpu: Gpu.nvidia('T4', 4) }),
     NodePool.of('general', { nodes: 784, nodesToday: 324, maxPods: 250, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),

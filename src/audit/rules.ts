@@ -108,6 +108,10 @@ import { oneDefaultClass } from './rules/storage/tnc161-one-default-class';
 import { claimsHaveAClass } from './rules/storage/tnc162-claims-have-a-class';
 import { deadNodesLeaveNoVolumes } from './rules/storage/tnc163-dead-nodes-leave-no-volumes';
 import { volumesFollowTheirPods } from './rules/storage/tnc164-volumes-follow-their-pods';
+import { volumesCanBeAttached } from './rules/storage/tnc165-volumes-can-be-attached';
+import { localDataHaveReplicas } from './rules/storage/tnc166-local-data-have-replicas';
+import { leftClaimsFreeTheirDisk } from './rules/storage/tnc167-left-claims-free-their-disk';
+import { emptyDirsAreBounded } from './rules/storage/tnc168-empty-dirs-are-bounded';
 import { hostPortsAreUnique } from './rules/workloads/tnc100-host-ports-are-unique';
 import { agentsToleratePoolTaints } from './rules/workloads/tnc101-agents-tolerate-pool-taints';
 import { agentsLeaveRoomForPods } from './rules/workloads/tnc102-agents-leave-room-for-pods';
@@ -291,6 +295,10 @@ export const RULES: readonly Rule[] = [
   claimsHaveAClass,
   deadNodesLeaveNoVolumes,
   volumesFollowTheirPods,
+  volumesCanBeAttached,
+  localDataHaveReplicas,
+  leftClaimsFreeTheirDisk,
+  emptyDirsAreBounded,
   targetLimitsHoldTheNodes,
   alertsWatchExistingJobs,
   discoveryReadsEndpointSlices,

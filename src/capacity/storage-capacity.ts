@@ -16,18 +16,47 @@ export function provisionerCount(pools: NodePool[]): Derivation {
 }
 
 /**
- * Local volumes that are published when the cluster has its final size: one per disk.
+ * Volumes that come of the local disks of one machine.
  *
- * | pools x disks | 256 nodes x 2 | 1,200 x 2 |
- * | volumes       | 512           | 2,400     |
+ * | layout  | whole disks, 2 | 3 partitions on each of 2 | stripe of 4 |
+ * | volumes | 2              | 6                         | 1           |
+ */
+export function poolVolumes(pool: NodePool): Derivation {
+  const disks = pool.machine.localDisks;
+  const stripe = disks?.layout?.kind === 'stripe';
+  return derived({
+    id: `storage/volumes-per-node/${pool.name}`,
+    unit: 'volumes',
+    words: stripe ? 'one for all disks of a machine' : 'one for each disk or partition of a machine',
+    expression: stripe ? '1' : 'disks * perDisk',
+    inputs: stripe ? {} : { disks: poolDisks(pool), perDisk: disks?.layout?.volumesOf(1) ?? 1 },
+    source: 'description',
+  });
+}
+
+/** File systems that a node's own disks become: one. */
+export function nodeDiskVolumes(pool: string): Derivation {
+  return derived({ id: `storage/scratch-volumes/${pool}`, unit: 'file systems', words: 'one for all scratch disks of a machine', expression: '1', source: 'design' });
+}
+
+/** Volumes of a pool without local disks of its own: only those that are written by hand, each on the machine it names. */
+export function staticVolumesOf(pool: string): Derivation {
+  return derived({ id: `storage/volumes-per-node/${pool}`, unit: 'volumes', words: 'those that are written by hand are counted on the machine', expression: '0', source: 'design' });
+}
+
+/**
+ * Local volumes that are published when the cluster has its final size.
+ *
+ * | pools x disks | 256 nodes x 2 | 1,200 x 2 | 1,200 x 4 striped |
+ * | volumes       | 512           | 2,400     | 1,200             |
  */
 export function localVolumes(pools: NodePool[]): Derivation {
   return derived({
     id: 'storage/local-volumes',
     unit: 'volumes',
-    words: pools.length > 0 ? `one for each disk of ${pools.map(pool => pool.name).join(', ')}` : 'no pool has local disks',
-    expression: pools.map((_, i) => `nodes${i + 1} * disks${i + 1}`).join(' + ') || '0',
-    inputs: Object.fromEntries(pools.flatMap((pool, i) => [[`nodes${i + 1}`, poolNodes(pool)], [`disks${i + 1}`, poolDisks(pool)]])),
+    words: pools.length > 0 ? `those of each node of ${pools.map(pool => pool.name).join(', ')}` : 'no pool has local disks',
+    expression: pools.map((_, i) => `nodes${i + 1} * volumes${i + 1}`).join(' + ') || '0',
+    inputs: Object.fromEntries(pools.flatMap((pool, i) => [[`nodes${i + 1}`, poolNodes(pool)], [`volumes${i + 1}`, poolVolumes(pool)]])),
     source: 'LSP:docs/provisioner.md',
   });
 }
@@ -146,4 +175,35 @@ export function diskPreparationTimeout(pool: string, disks: Amount): Derivation 
 /** Time that udev gets to name the disks after boot; part of the time for preparing them. */
 export function diskSettleTimeout(): Derivation {
   return derived({ id: 'storage/disk-settle-timeout', unit: 's', words: 'one minute from start of the unit', expression: '60', source: 'estimate', confidence: Confidence.ESTIMATE });
+}
+
+/** Time between two looks at the disks of a machine for their wear and errors; the look itself costs a second. */
+export function diskLookPeriod(): Derivation {
+  return derived({ id: 'storage/disk-look-period', unit: 's', words: 'four looks an hour: wear and errors grow over days, a missing disk is known by its failed unit at once', expression: '900', source: 'estimate', confidence: Confidence.ESTIMATE });
+}
+
+/**
+ * Time that a node which was deleted gets to come back before its claims are deleted: registering a machine anew takes a minute, noticing a
+ * mistake some more. Upstream's default is 60 s.
+ */
+export function lostNodeDelay(): Derivation {
+  return derived({ id: 'storage/lost-node-delay', unit: 's', words: 'ten minutes to register a node again that was deleted by mistake', expression: '600', source: 'LSP:docs/node-cleanup-controller.md; estimate', confidence: Confidence.ESTIMATE });
+}
+
+/**
+ * Memory of the controller that cleans up after lost nodes: it holds every node, volume and claim of the cluster; rounded up to 16 MiB.
+ *
+ * | local volumes / nodes / pods | 0 / 100 / 3,000 | 2,400 / 1,200 / 36,000 | 10,000 / 5,000 / 150,000 |
+ * | MiB                          | 64              | 160                    | 464                      |
+ */
+export function cleanupMemory(volumes: Amount, nodes: Amount, pods: Amount): Derivation {
+  return derived({
+    id: 'storage/cleanup-memory',
+    unit: 'bytes',
+    words: '48 MiB, every node, and every volume with its claim: local ones, and a network volume for one pod in ten; whole 16 MiB',
+    expression: '16 * 1048576 * ceil((48 + (nodes * kibibytesPerNode + (localVolumes + ceil(pods / 10)) * kibibytesPerVolume) / 1024) / 16)',
+    inputs: { localVolumes: volumes, nodes, pods, kibibytesPerNode: 24, kibibytesPerVolume: 12 },
+    source: 'LSP:pkg/node-cleanup',
+    confidence: Confidence.ESTIMATE,
+  });
 }

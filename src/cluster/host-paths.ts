@@ -34,6 +34,9 @@ export const HOST_PATHS = {
   // Read by node_exporter's textfile collector.
   textMetrics: '/var/lib/thousand-node/metrics',
   localDisks: '/mnt/local-disks',
+  // Volumes that are written by hand lie outside of the folders that are searched for volumes.
+  localVolumes: '/mnt/local-volumes',
+  scratchDisks: '/mnt/scratch-disks',
   certificateScript: '/usr/local/sbin/thousand-node-certificates',
   // systemd-resolved serves a stub at /etc/resolv.conf that loops back to the node; this is the real one.
   resolvConf: '/run/systemd/resolve/resolv.conf',

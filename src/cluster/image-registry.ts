@@ -16,6 +16,7 @@ export const UPSTREAM_IMAGES = {
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server',
   kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
   localVolumeProvisioner: 'registry.k8s.io/sig-storage/local-volume-provisioner',
+  localVolumeNodeCleanup: 'registry.k8s.io/sig-storage/local-volume-node-cleanup',
   prometheus: 'quay.io/prometheus/prometheus',
   nodeExporter: 'quay.io/prometheus/node-exporter',
   thanos: 'quay.io/thanos/thanos',

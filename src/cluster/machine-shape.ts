@@ -1,24 +1,10 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { CLOUD_MACHINES } from './cloud-machine-table';
+import { devicePatternProblem, patternsMeet } from './device-pattern';
+import { DiskSet, LocalDisks, localDisksProblems, ScratchDisks, scratchDisksProblems } from './local-disks';
 import { Bounds, wholeNumberProblem } from '../input/numbers';
 import { InvalidInput, Problems } from '../input/problems';
-import { lineProblem, quoted } from '../input/text-safety';
-
-/** Local disks of a machine that are given to pods, beside the root disk. */
-export interface LocalDisks {
-  /** Number of disks. */
-  readonly count: number;
-
-  /** Size of each. */
-  readonly size: Size;
-
-  /**
-   * Pattern below `/dev/disk/by-id/` that finds the disks; device names such as `/dev/nvme1n1` move after a reboot.
-   *
-   * @default nvme-*
-   */
-  readonly byIdPattern?: string;
-}
+import { quoted } from '../input/text-safety';
 
 /** How the kernel numbers the hardware threads of one physical core. */
 export enum ThreadNumbers {
@@ -60,11 +46,34 @@ export interface MachineShapeProps {
   readonly threadNumbers?: ThreadNumbers;
 
   /**
-   * Local disks for pods.
+   * Local disks that are given to pods as volumes.
    *
    * @default - none
    */
   readonly localDisks?: LocalDisks;
+
+  /**
+   * Local disks that the node uses itself, for images, emptyDir and logs, instead of its root disk. Several are striped (RAID0).
+   *
+   * @default - none: all of it lies on the root disk
+   */
+  readonly scratchDisks?: ScratchDisks;
+
+  /**
+   * Pattern of the root disk's name below `/dev/disk/by-id/`. With it the patterns of the other disks may be wide, as long as no name matches
+   * both. The root disk is never touched, with or without it: on the machine, whatever is mounted or part of something is left alone.
+   *
+   * @default - not known
+   */
+  readonly rootDisk?: string;
+
+  /**
+   * Most network volumes that can be attached at a time, as the provider names it for the type, without what network cards and local disks
+   * take of it. Pods with volumes beyond it wait for ever on a node that looks free.
+   *
+   * @default - not known, nothing is checked
+   */
+  readonly attachableVolumes?: number;
 }
 
 /** What a cloud's table does not say about a machine. */
@@ -91,15 +100,42 @@ export interface CloudMachineProps {
   readonly threadNumbers?: ThreadNumbers;
 
   /**
-   * Local disks for pods.
+   * Local disks that are given to pods as volumes. Their names are known for Amazon and Google.
    *
    * @default - none, also where the type has some
    */
   readonly localDisks?: LocalDisks;
+
+  /**
+   * Local disks that the node uses itself, for images, emptyDir and logs.
+   *
+   * @default - none, also where the type has some
+   */
+  readonly scratchDisks?: ScratchDisks;
+
+  /**
+   * Pattern of the root disk's name below `/dev/disk/by-id/`.
+   *
+   * @default - not known
+   */
+  readonly rootDisk?: string;
+
+  /**
+   * Most network volumes that can be attached at a time.
+   *
+   * @default - not known, nothing is checked
+   */
+  readonly attachableVolumes?: number;
 }
 
 const CPU: Bounds = { min: 1, max: 1024, why: 'cores of one machine' };
-const BY_ID = /^[A-Za-z0-9._*?[\]-]+$/;
+const ACCEPTED_SHARE = { least: 0.9, most: 1.1 };
+
+/**
+ * Names of the local disks of two clouds. Amazon: EKSAMI:templates/al2023/runtime/bin/setup-local-disks; Google: its page "Symlinks for disks
+ * attached to VMs".
+ */
+const CLOUD_DISKS = { amazon: 'nvme-Amazon_EC2_NVMe_Instance_Storage_*', google: 'google-local-nvme-ssd-*' };
 
 /** Cores, memory and disks of the machines of a pool. */
 export class MachineShape {
@@ -119,7 +155,18 @@ export class MachineShape {
     if (row === undefined) {
       throw new InvalidInput('machine', [`type must be one of ${Object.keys(CLOUD_MACHINES).join(', ')}, got ${quoted(type)}; describe any other by MachineShape.of({ cpu, memory })`]);
     }
-    return new MachineShape({ cpu: row.cpu, memory: Size.gibibytes(row.gibibytes), threadsPerCore: row.threadsPerCore, ...props });
+    const byIdPattern = /^[a-z0-9]+\.[a-z0-9]+$/.test(type) ? CLOUD_DISKS.amazon : /^n\d/.test(type) ? CLOUD_DISKS.google : undefined;
+    const named = <T extends DiskSet>(disks: T | undefined): T | undefined => disks && { byIdPattern, ...disks };
+    return new MachineShape({
+      cpu: row.cpu,
+      memory: Size.gibibytes(row.gibibytes),
+      threadsPerCore: row.threadsPerCore,
+      ...props,
+      localDisks: named(
+        props.localDisks,
+      ),
+      scratchDisks: named(props.scratchDisks),
+    });
   }
 
   public readonly cpu: number;
@@ -130,6 +177,10 @@ export class MachineShape {
   /** Undefined: not known. */
   public readonly threadNumbers?: ThreadNumbers;
   public readonly localDisks?: LocalDisks;
+  /** Disks that the node uses itself. */
+  public readonly scratchDisks?: ScratchDisks;
+  /** Undefined: not known. */
+  public readonly attachableVolumes?: number;
 
   private constructor(props: MachineShapeProps) {
     const problems = new Problems('machine');
@@ -141,11 +192,9 @@ export class MachineShape {
     problems.require(threadsProblem !== undefined || !(props.cpu % threads > 0), `threadsPerCore ${threads} must divide cpu ${props.cpu}, the number of hardware threads`);
     const mebibytes = props.memory.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
     problems.require(mebibytes >= 2048, `memory must be at least 2Gi, got ${mebibytes}Mi`);
-    if (props.localDisks) {
-      problems.add(wholeNumberProblem('localDisks.count', props.localDisks.count, { min: 1, max: 64, why: 'disks of one machine' }));
-      const pattern = props.localDisks.byIdPattern ?? 'nvme-*';
-      problems.add(lineProblem('localDisks.byIdPattern', pattern));
-      problems.require(BY_ID.test(pattern), `localDisks.byIdPattern must be a file name pattern of /dev/disk/by-id without slashes or spaces, got '${pattern}'`);
+    checkDisks(props, problems);
+    if (props.attachableVolumes !== undefined) {
+      problems.add(wholeNumberProblem('attachableVolumes', props.attachableVolumes, { min: 1, max: 1024, why: 'network volumes of one machine' }));
     }
     problems.throwIfAny();
     this.cpu = props.cpu;
@@ -153,7 +202,9 @@ export class MachineShape {
     this.numaNodes = props.numaNodes ?? 1;
     this.threadsPerCore = threads;
     this.threadNumbers = threads === 1 ? ThreadNumbers.NEIGHBOURS : props.threadNumbers;
-    this.localDisks = props.localDisks && { byIdPattern: 'nvme-*', ...props.localDisks };
+    this.localDisks = props.localDisks;
+    this.scratchDisks = props.scratchDisks;
+    this.attachableVolumes = props.attachableVolumes;
   }
 
   /**
@@ -184,4 +235,24 @@ export class MachineShape {
   public get memoryMebibytes(): number {
     return this.memory.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
   }
+}
+
+function checkDisks({ localDisks, scratchDisks, rootDisk }: MachineShapeProps, problems: Problems): void {
+  const rootProblem = rootDisk === undefined ? undefined : devicePatternProblem('rootDisk', rootDisk);
+  problems.add(rootProblem);
+  if (localDisks) { localDisksProblems(localDisks, rootDisk, problems); }
+  if (scratchDisks) { scratchDisksProblems(scratchDisks, rootDisk, problems); }
+  const [local, scratch] = [localDisks?.byIdPattern, scratchDisks?.byIdPattern];
+  const meet = (one: string | undefined, other: string | undefined) => one !== undefined && other !== undefined && patternsMeet(one, other);
+  for (const [field, pattern] of [['localDisks', local], ['scratchDisks', scratch]]) {
+    problems.require(rootProblem !== undefined || !meet(pattern, rootDisk),
+      `${field}.byIdPattern '${pattern}' and rootDisk '${rootDisk}' can match the same name; make one of them narrower`);
+  }
+  problems.require(!(localDisks && scratchDisks && meet(local, scratch) && sizesMeet(localDisks, scratchDisks)),
+    `localDisks and scratchDisks could take the same disks: '${local}' and '${scratch}' can match one name, and their sizes are within a tenth of each other`);
+}
+
+function sizesMeet(one: DiskSet, other: DiskSet): boolean {
+  const [a, b] = [one, other].map(disks => disks.size.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }));
+  return a * ACCEPTED_SHARE.least <= b * ACCEPTED_SHARE.most && b * ACCEPTED_SHARE.least <= a * ACCEPTED_SHARE.most;
 }

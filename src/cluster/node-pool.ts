@@ -3,7 +3,7 @@ import { KubernetesRelease } from './kubernetes-release';
 import { MachineShape } from './machine-shape';
 import { wholeNumberProblem } from '../input/numbers';
 import { Problems } from '../input/problems';
-import { dnsLabelProblem, labelProblem, quoted, safeEntries } from '../input/text-safety';
+import { dnsLabelProblem, dnsNameProblem, labelProblem, quoted, safeEntries } from '../input/text-safety';
 
 /** What the nodes of a pool are made for; decides defaults of the kubelet. */
 export enum PoolKind {
@@ -83,6 +83,14 @@ export interface NodePoolProps {
   readonly zones?: string[];
 
   /**
+   * Names of the nodes as they register, where they are known beforehand (machines of one's own). Needed where something names a node, such as
+   * `LocalSsdStorage.addVolume`; all other nodes of the pool stay nameless.
+   *
+   * @default - not known
+   */
+  readonly nodeNames?: string[];
+
+  /**
    * Labels beside those that the library derives (pool, kind, accelerator).
    *
    * @default - none
@@ -124,6 +132,8 @@ export class NodePool {
   /** Undefined: the release of the control plane. */
   public readonly release?: KubernetesRelease;
   public readonly zones: string[];
+  /** Names of the nodes that are known; may be fewer than there are. */
+  public readonly nodeNames: string[];
   /** All labels of the nodes, derived ones included. */
   public readonly labels: { [key: string]: string };
   /** All taints of the nodes, derived ones included. */
@@ -146,6 +156,10 @@ export class NodePool {
     const perCore = 10 * props.machine.cpu;
     this.maxPods = props.maxPods ?? Math.min(perCore, DEFAULT_MAX_PODS[this.kind]);
     problems.add(wholeNumberProblem('maxPods', this.maxPods, { min: 1, max: 1000, why: 'pods per node; Kubernetes is tested to 110' }));
+    const names = props.nodeNames ?? [];
+    for (const node of names) { problems.add(dnsNameProblem('nodeNames', node)); }
+    for (const twice of new Set(names.filter((node, i) => names.indexOf(node) !== i))) { problems.add(`nodeNames: '${twice}' stands there twice; a node registers once`); }
+    problems.require(names.length === 0 || !(names.length > props.nodes), `nodeNames names ${names.length} nodes, the pool has ${props.nodes}; raise nodes or remove names`);
     for (const zone of props.zones ?? []) { problems.add(labelProblem('zones', 'topology.kubernetes.io/zone', zone)); }
     const userLabels = safeEntries('labels', props.labels);
     for (const [key, value] of userLabels) {
@@ -161,6 +175,7 @@ export class NodePool {
     this.gpu = props.gpu;
     this.release = props.release;
     this.zones = [...new Set(props.zones ?? [])].sort();
+    this.nodeNames = [...names].sort();
     this.labels = {
       ...(props.gpu ? { [ACCELERATOR_LABEL]: `${props.gpu.vendor}-${props.gpu.model}`.toLowerCase() } : {}),
       [POOL_LABEL]: name,

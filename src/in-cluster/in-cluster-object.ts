@@ -48,7 +48,7 @@ export function selectorLabels(owner: ObjectOwner): { [key: string]: string } {
 /** Kinds of ours that live in no namespace. */
 const CLUSTER_SCOPED = new Set([
   'APIServer', 'APIService', 'CSIDriver', 'ClusterRole', 'ClusterRoleBinding', 'FelixConfiguration', 'FlowSchema', 'IPPool', 'Installation', 'Namespace',
-  'PersistentVolume', 'PriorityClass', 'PriorityLevelConfiguration', 'RuntimeClass', 'StorageClass', 'VolumeAttributesClass',
+  'PersistentVolume', 'PriorityClass', 'PriorityLevelConfiguration', 'RuntimeClass', 'StorageClass', 'VolumeAttributesClass', 'VolumeSnapshotClass',
 ]);
 
 /**

@@ -284,8 +284,28 @@ export const MUTATIONS: Mutation[] = [
       delete find(d, 'StatefulSet', 'prometheus-shard-0').spec.volumeClaimTemplates[0].spec.storageClassName;
     },
   },
-  { id: 'TNC163', breakIt: text('local-volume-provisioner', 'setPVOwnerRef', 'true', 'false') },
+  { id: 'TNC163', breakIt: d => { const c = main(d, 'Deployment', 'local-volume-node-cleanup'); c.args = c.args.filter((arg: string) => !arg.startsWith('--storageclass-names=')); } },
   { id: 'TNC164', breakIt: d => { find(d, 'StorageClass', 'network-ssd').volumeBindingMode = 'Immediate'; } },
+  {
+    id: 'TNC165',
+    // Nothing of the reference cluster says how many volumes a machine attaches: none is the case that breaks.
+    breakIt: d => changeFacts({
+      pools: d.facts.pools.map(pool => Object.assign(Object.create(Object.getPrototypeOf(pool)), pool, {
+        machine: Object.assign(Object.create(Object.getPrototypeOf(pool.machine)), pool.machine, { attachableVolumes: 0 }),
+      })),
+    })(d),
+  },
+  {
+    id: 'TNC166',
+    breakIt: d => {
+      const { spec } = find(d, 'StatefulSet', 'prometheus-shard-0');
+      spec.volumeClaimTemplates[0].spec.storageClassName = 'local-ssd';
+      spec.persistentVolumeClaimRetentionPolicy = { whenScaled: 'Retain' };
+      spec.replicas = 1;
+    },
+  },
+  { id: 'TNC167', breakIt: d => { find(d, 'StatefulSet', 'prometheus-shard-0').spec.volumeClaimTemplates[0].spec.storageClassName = 'local-ssd'; } },
+  { id: 'TNC168', breakIt: d => { podOf(d, 'Deployment', 'metrics-server').volumes.push({ name: 'scratch', emptyDir: {} }); } },
   { id: 'TNC170', breakIt: text('prometheus-shard-0', 'prometheus.yaml', 'target_limit: 2510', 'target_limit: 1000') },
   { id: 'TNC171', breakIt: text('thanos-ruler', 'contributed.yaml', 'job="calico-felix"', 'job="felix"') },
   { id: 'TNC172', breakIt: text('prometheus-shard-0', 'prometheus.yaml', 'role: pod', 'role: endpoints') },

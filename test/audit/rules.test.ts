@@ -8,13 +8,14 @@ import { FOUNDATION } from './cases/foundation';
 import { KUBELET } from './cases/kubelet';
 import { NETWORK } from './cases/network';
 import { OPERATIONS } from './cases/operations';
+import { STORAGE } from './cases/storage';
 import { WORKLOADS } from './cases/workloads';
 import { rulesDocument } from './rules-document';
 import { Parts, treeOf } from './tree-of';
 import { NOT_APPLICABLE } from '../../src/audit/rule';
 import { RULES } from '../../src/audit/rules';
 
-const CASES = [...NETWORK, ...ETCD, ...API_SERVER, ...KUBELET, ...WORKLOADS, ...ADD_ONS, ...FOUNDATION, ...OPERATIONS, ...DNS];
+const CASES = [...NETWORK, ...ETCD, ...API_SERVER, ...KUBELET, ...WORKLOADS, ...ADD_ONS, ...STORAGE, ...FOUNDATION, ...OPERATIONS, ...DNS];
 const findings = (id: string, parts: Parts) => RULES.find(rule => rule.id === id)!.check(treeOf(parts));
 
 describe('the list of rules', () => {

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { nodeAgentMaxUnavailable } from '../../src/capacity/node-agent-rollout';
 import * as storage from '../../src/capacity/storage-capacity';
+import { DiskLayout } from '../../src/cluster/local-disks';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool } from '../../src/cluster/node-pool';
 
@@ -27,7 +28,7 @@ test.each([
 
 test('volumes are counted over pools, watch events over provisioners', () => {
   const pool = (name: string, nodes: number, count: number) => NodePool.of(name, {
-    nodes, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64), localDisks: { count, size: Size.tebibytes(1) } }),
+    nodes, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64), localDisks: { count, size: Size.tebibytes(1), byIdPattern: 'nvme-SAMSUNG_*' } }),
   });
   const pools = [pool('memory', 256, 2), pool('cache', 128, 1)];
   const volumes = storage.localVolumes(pools);
@@ -55,4 +56,26 @@ test.each([
   [1200, 8, '96 nodes'], [5000, 2, '100 nodes'], [10_000, 1, '100 nodes'], [20_000, 1, 'least'],
 ])('of %i nodes %i %% restart an agent at once (%s)', (nodes, percent) => {
   expect(nodeAgentMaxUnavailable('test/rollout', nodes).value).toBe(percent);
+});
+
+test.each([
+  ['whole disks', DiskLayout.wholeDisks(), 2, 2],
+  ['three partitions on each of two', DiskLayout.partitions(Size.gibibytes(300), Size.gibibytes(300), Size.gibibytes(300)), 2, 6],
+  ['a stripe of four', DiskLayout.stripe(), 4, 1],
+])('%s are so many volumes of a machine, and of each node of the pool', (_, layout, count, volumes) => {
+  const pool = NodePool.of('memory', { nodes: 100, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64), localDisks: { count, size: Size.tebibytes(1), byIdPattern: 'nvme-SAMSUNG_*', layout } }) });
+  expect([storage.poolVolumes(pool).value, storage.localVolumes([pool]).value]).toEqual([volumes, 100 * volumes]);
+});
+
+test.each([
+  [0, 100, 3000, 64, '48 + (2,400 + 300 x 12) / 1,024 = 53.9'],
+  [2400, 1200, 36_000, 160, '48 + (28,800 + 6,000 x 12) / 1,024 = 146.4'],
+  [10_000, 5000, 150_000, 464, '48 + (120,000 + 25,000 x 12) / 1,024 = 458.2'],
+])('the cleanup controller of %i local volumes, %i nodes and %i pods has %i MiB (%s)', (volumes, nodes, pods, mebibytes) => {
+  expect(storage.cleanupMemory(volumes, nodes, pods).value).toBe(mebibytes * MIB);
+});
+
+test('a deleted node gets longer to come back than upstream gives it, and looks are rarer than their timeout', () => {
+  expect(storage.lostNodeDelay().value).toBeGreaterThan(60);
+  expect(storage.diskLookPeriod().value).toBeGreaterThan(storage.diskSettleTimeout().value);
 });

@@ -24,7 +24,7 @@ export function order(seed: number): Order {
 /** A cluster that uses every kind of map and struct, with the members of each in an order of choice. */
 export function description(o: Order): ThousandNodeClusterProps {
   const labels = o({ 'example.com/team': 'shop', 'example.com/rack': 'a', 'example.com/cost-centre': '42' });
-  const machine = MachineShape.of(o({ cpu: 32, memory: Size.gibibytes(256), localDisks: o({ count: 2, size: Size.gibibytes(1788), byIdPattern: 'nvme-*' }), numaNodes: 2 }));
+  const machine = MachineShape.of(o({ cpu: 32, memory: Size.gibibytes(256), localDisks: o({ count: 2, size: Size.gibibytes(1788), byIdPattern: 'nvme-SAMSUNG_*' }), numaNodes: 2 }));
   return o({
     clusterName: 'shop',
     release: KubernetesRelease.V1_37,

@@ -16,7 +16,7 @@ const { kubeStateMetrics: STATE, podMetrics: POD_METRICS, unscheduledPodMetrics:
 
 /** Labels of objects that become labels of series: an allow-list, since each further one makes all series of its kind anew. */
 const KEPT_LABELS = {
-  objects: `--metric-labels-allowlist=nodes=[${POOL_LABEL},${LABELS.zone}]`,
+  objects: `--metric-labels-allowlist=nodes=[${POOL_LABEL},${LABELS.zone}],persistentvolumes=[${POOL_LABEL},${LABELS.hostname}]`,
   pods: `--metric-labels-allowlist=pods=[${LABELS.name}]`,
 };
 

@@ -6,7 +6,7 @@ import { NodePool, TaintEffect } from '../../../src/cluster/node-pool';
 import { Case, configMap, container, facts, members, object, Parts, pool, workload } from '../tree-of';
 
 const DISKS = NodePool.of('memory', {
-  nodes: 100, nodesToday: 40, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(256), localDisks: { count: 2, size: Size.gibibytes(1788) } }),
+  nodes: 100, nodesToday: 40, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(256), localDisks: { count: 2, size: Size.gibibytes(1788), byIdPattern: 'nvme-SAMSUNG_*' } }),
 });
 const LOCAL = facts({ pools: [pool(100), DISKS] });
 const autoscaler = (args: string[], parts: Parts = {}, image = 'registry.k8s.io/autoscaling/cluster-autoscaler:v1.37.0'): Parts => ({
@@ -46,12 +46,6 @@ const cards = (release = KubernetesRelease.V1_37) => facts({
   })],
 });
 const waiting = (...taints: string[]) => autoscaler(taints.map(taint => `--startup-taint=${taint}`), { facts: cards() });
-const provisioner = (data: { [key: string]: string }): Parts => ({
-  objects: [
-    workload('DaemonSet', 'provisioner', { containers: [container({ image: 'registry.k8s.io/sig-storage/local-volume-provisioner:v2.9.0' })], volumes: [{ name: 'config', configMap: { name: 'provisioner' } }] }),
-    configMap('provisioner', data),
-  ],
-});
 const binding = (volumeBindingMode: string, zones = ['a', 'b', 'c']): Parts => ({
   facts: facts({ controlPlane: { endpoint: 'api.test.example.com:6443', members: members(3, zones) } }),
   objects: [object('storage.k8s.io/v1', 'StorageClass', 'network', { provisioner: 'ebs.csi.aws.com', volumeBindingMode })],
@@ -111,7 +105,6 @@ export const ADD_ONS: Case[] = [
     failing: { objects: [storageClass('one', 'false'), claim({})] },
     boundary: ['an empty class is a decision: no provisioning', { objects: [claim({ storageClassName: '' })] }, 0],
   },
-  { id: 'TNC163', passing: provisioner({ setPVOwnerRef: 'true' }), failing: provisioner({}), boundary: ['"false" is no', provisioner({ setPVOwnerRef: 'false' }), 1] },
   { id: 'TNC164', passing: binding('WaitForFirstConsumer'), failing: binding('Immediate'), boundary: ['one zone', binding('Immediate', ['a']), 0] },
   { id: 'TNC170', passing: nodeJob(2510), failing: nodeJob(1000), boundary: ['1,003 machines', nodeJob(1003), 0] },
   {

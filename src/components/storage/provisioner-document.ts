@@ -1,11 +1,13 @@
 import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-24';
+import { BlockCleaning } from './block-cleaning';
 import { LocalPoolSettings, StorageSettings } from './storage-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { LABELS } from '../../cluster/labels';
+import { LocalVolumeMode } from '../../cluster/local-disks';
 import { NAMESPACES } from '../../cluster/namespaces';
-import { POOL_LABEL } from '../../cluster/node-pool';
+import { NodePool, POOL_LABEL } from '../../cluster/node-pool';
 import { Manifest, ObjectOwner, selectorLabels } from '../../in-cluster/in-cluster-object';
 import { podTemplate } from '../../in-cluster/pod-template';
 import { WAVE } from '../../in-cluster/wave';
@@ -19,53 +21,39 @@ export function storageOwner(cluster: ClusterFacts): ObjectOwner {
   return { name: PROVISIONER, component: 'storage', cluster: cluster.name, wave: WAVE.storage };
 }
 
-/** The class of local disks. No allowedTopologies: the scheduler does not read them for classes without provisioner. */
-export function localStorageClass(settings: StorageSettings): Manifest {
-  return k8s.KubeStorageClass.manifest({
-    metadata: { name: settings.className },
-    provisioner: 'kubernetes.io/no-provisioner',
-    // Bound before a pod is scheduled, a claim could land on a node that has no room for the pod.
-    volumeBindingMode: 'WaitForFirstConsumer',
-    // A retained local volume stays Released until a person wipes the disk; the provisioner cleans, deletes and publishes it again.
-    reclaimPolicy: 'Delete',
-  });
-}
+const CLEANING: { readonly [cleaning in BlockCleaning]: string[] } = {
+  [BlockCleaning.DISCARD]: ['/scripts/blkdiscard.sh'],
+  [BlockCleaning.ZERO]: ['/scripts/dd_zero.sh', '1'],
+  [BlockCleaning.SHRED]: ['/scripts/shred.sh', '3'],
+};
 
-export function networkStorageClass(settings: StorageSettings): Manifest | undefined {
-  const network = settings.networkClass;
-  return network && k8s.KubeStorageClass.manifest({
-    metadata: { name: network.name, annotations: network.isDefault ? { 'storageclass.kubernetes.io/is-default-class': 'true' } : undefined },
-    provisioner: network.provisioner,
-    parameters: Object.keys(network.parameters).length > 0 ? network.parameters : undefined,
-    allowVolumeExpansion: network.allowVolumeExpansion,
-    reclaimPolicy: network.retain ? 'Retain' : 'Delete',
-    // The zone of the volume follows the pod, not the other way round.
-    volumeBindingMode: 'WaitForFirstConsumer',
-  });
-}
-
-/** What the provisioner reads: each key of the ConfigMap is one member of a YAML document. */
-export function provisionerConfig(settings: StorageSettings): { [key: string]: string } {
+/** What the provisioner of a pool reads: each key of the ConfigMap is one member of a YAML document. */
+export function provisionerConfig(settings: StorageSettings, local: LocalPoolSettings): { [key: string]: string } {
+  const { localClass, set, pool } = local;
   return {
     storageClassMap: Yaml.stringify({
-      [settings.className]: {
-        hostDir: settings.discoveryDir,
-        mountDir: settings.discoveryDir,
-        // For raw devices only; file systems are emptied. On an SSD a discard takes seconds where overwriting takes hours.
-        blockCleanerCommand: ['/scripts/blkdiscard.sh'],
-        volumeMode: 'Filesystem',
-        fsType: settings.fsType,
+      [localClass.name]: {
+        hostDir: set.targetDir,
+        mountDir: set.targetDir,
+        blockCleanerCommand: CLEANING[settings.blockCleaning],
+        volumeMode: localClass.volumeMode,
+        ...(localClass.volumeMode === LocalVolumeMode.BLOCK ? {} : { fsType: set.filesystem }),
         namePattern: '*',
       },
     }),
-    nodeLabelsForPV: Yaml.stringify([POOL_LABEL, LABELS.zone]),
+    nodeLabelsForPV: Yaml.stringify([POOL_LABEL, LABELS.zone, LABELS.hostname]),
     // The name of the provisioner stands in every volume; with the node's UID in it a re-registered node would not know its volumes.
     useNodeNameOnly: 'true',
-    // Volumes of a deleted node go with it; otherwise pods wait for ever for a disk that is gone.
-    setPVOwnerRef: 'true',
+    // With an owner, volumes of a node that is registered anew are deleted while their data stay, and are published again uncleaned.
+    setPVOwnerRef: 'false',
     minResyncPeriod: `${settings.minResync.value}s`,
-    useJobForCleaning: 'false',
+    useJobForCleaning: String(settings.cleaningJobs),
+    ...(settings.cleaningJobs && pool.taints.length > 0 ? { jobTolerations: Yaml.stringify(tolerations(pool)) } : {}),
   };
+}
+
+function tolerations(pool: NodePool): k8s.Toleration[] {
+  return pool.taints.map(taint => ({ key: taint.key, operator: 'Equal', value: taint.value, effect: taint.effect }));
 }
 
 /** Exactly the calls the provisioner makes: its node once, volumes, classes, events about volumes. */
@@ -76,9 +64,16 @@ export const PROVISIONER_RULES: k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch', 'update'] },
 ];
 
+/** The same for cleaning jobs, in the namespace of the provisioner. */
+export const CLEANING_JOB_RULES: k8s.PolicyRule[] = [{ apiGroups: ['batch'], resources: ['jobs'], verbs: ['list', 'watch', 'create', 'delete'] }];
+
 /** The provisioner on every node of one pool. */
 export function provisionerDaemonSet(cluster: ClusterFacts, settings: StorageSettings, local: LocalPoolSettings, configName: string): Manifest {
   const owner = storageOwner(cluster);
+  const { targetDir } = local.set;
+  const image = cluster.imageRegistry.image(UPSTREAM_IMAGES.localVolumeProvisioner, `v${cluster.versions.localVolumeProvisioner}`);
+  // Links to raw volumes lead to devices that udev makes, also after the pod has started.
+  const devices = local.localClass.volumeMode === LocalVolumeMode.BLOCK;
   // Two DaemonSets must not select each other's pods.
   const ofPool = { [LABELS.instance]: local.pool.name };
   const template = podTemplate(owner, {
@@ -87,32 +82,35 @@ export function provisionerDaemonSet(cluster: ClusterFacts, settings: StorageSet
     // A node without provisioner publishes no disks and cleans none, so it must not wait for room.
     priorityClassName: 'system-node-critical',
     nodeSelector: { [POOL_LABEL]: local.pool.name },
-    tolerations: local.pool.taints.map(taint => ({ key: taint.key, operator: 'Equal', value: taint.value, effect: taint.effect })),
+    tolerations: tolerations(local.pool),
     spread: false,
     runAsUser: 0,
     containers: [{
       name: 'provisioner',
-      image: cluster.imageRegistry.image(UPSTREAM_IMAGES.localVolumeProvisioner, `v${cluster.versions.localVolumeProvisioner}`),
+      image,
       args: [`--listen-address=:${PROVISIONER_PORT}`],
       cpuRequest: `${settings.cpu.value}m`,
       memoryRequest: `${settings.memory.value / 1024 ** 2}Mi`,
       env: [
         { name: 'MY_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
         { name: 'MY_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+        ...(settings.cleaningJobs ? [{ name: 'JOB_CONTAINER_IMAGE', value: image }] : []),
       ],
       ports: [{ name: 'metrics', containerPort: PROVISIONER_PORT }],
       readinessProbe: { httpGet: { path: '/ready', port: k8s.IntOrString.fromNumber(PROVISIONER_PORT) } },
       volumeMounts: [
         { name: 'config', mountPath: '/etc/provisioner/config', readOnly: true },
         // Disks that are mounted later on the host must appear in the container.
-        { name: 'disks', mountPath: settings.discoveryDir, mountPropagation: 'HostToContainer' },
+        { name: 'disks', mountPath: targetDir, mountPropagation: 'HostToContainer' },
+        ...(devices ? [{ name: 'devices', mountPath: '/dev' }] : []),
       ],
       // It deletes the files of any user when it cleans a volume; upstream runs and tests it privileged.
       securityContext: { privileged: true, readOnlyRootFilesystem: true },
     }],
     volumes: [
       { name: 'config', configMap: { name: configName } },
-      { name: 'disks', hostPath: { path: settings.discoveryDir, type: 'DirectoryOrCreate' } },
+      { name: 'disks', hostPath: { path: targetDir, type: 'DirectoryOrCreate' } },
+      ...(devices ? [{ name: 'devices', hostPath: { path: '/dev', type: 'Directory' } }] : []),
     ],
   });
   return k8s.KubeDaemonSet.manifest({

@@ -4,12 +4,13 @@ import { brain } from './areas/brain/brain';
 import { controlPlane } from './areas/control-plane/control-plane';
 import { foundation } from './areas/foundation/foundation';
 import { nodes } from './areas/nodes/nodes';
+import { storage } from './areas/storage/storage';
 import { Area, runCheck } from './check';
 import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
 import { binaries, SHORT_FORM_TOOL_NAMES, TOOL_NAMES } from './toolchain/binaries';
 
-const AREAS: Area[] = [foundation, brain, controlPlane, nodes];
+const AREAS: Area[] = [foundation, brain, controlPlane, nodes, storage];
 
 const USAGE = `npm run conformance [-- options]
 

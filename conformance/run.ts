@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
 import { brain } from './areas/brain/brain';
 import { controlPlane } from './areas/control-plane/control-plane';
+import { dns } from './areas/dns/dns';
 import { foundation } from './areas/foundation/foundation';
+import { network } from './areas/network/network';
 import { nodes } from './areas/nodes/nodes';
 import { storage } from './areas/storage/storage';
 import { Area, runCheck } from './check';
@@ -10,7 +12,10 @@ import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
 import { binaries, SHORT_FORM_TOOL_NAMES, TOOL_NAMES } from './toolchain/binaries';
 
-const AREAS: Area[] = [foundation, brain, controlPlane, nodes, storage];
+const AREAS: Area[] = [foundation, brain, controlPlane, nodes, network, dns, storage];
+
+/** Areas that are still being completed: their short forms run by name, and continuous integration says that it leaves them out. */
+const BY_NAME_ONLY = [nodes, network, dns, storage].map(area => area.name);
 
 const USAGE = `npm run conformance [-- options]
 
@@ -59,10 +64,15 @@ function options(argv: string[]): Options {
   return wanted;
 }
 
+function leftOut(area: Area): Area {
+  return { ...area, checks: area.checks.map(check => ({ ...check, skip: () => `this area runs by --only ${area.name}` })) };
+}
+
 async function main(): Promise<void> {
   const wanted = options(process.argv.slice(2));
   const areas = AREAS.filter(area => wanted.only === undefined || area.name === wanted.only)
-    .map(area => ({ ...area, checks: area.checks.filter(check => wanted.checks?.includes(check.id) ?? true) }));
+    .map(area => ({ ...area, checks: area.checks.filter(check => wanted.checks?.includes(check.id) ?? true) }))
+    .map(area => (wanted.ci && wanted.only === undefined && BY_NAME_ONLY.includes(area.name) ? leftOut(area) : area));
   if (wanted.list) {
     for (const area of areas) { for (const check of area.checks) { console.log(`${area.name}\t${check.drill}\t${check.id}\t${check.component}`); } }
     return;

@@ -53,13 +53,20 @@ const earlierKubeletCheck = (minor: string) => ({ ...KUBERNETES, wrapper: `kuber
 /** The server of an earlier minor, from a wrapper of its own. */
 const earlierEtcd = (minor: string) => ({ ...ETCD, wrapper: `etcd-${minor}`, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] });
 
-/** What releases before the default one run on, built only where a check asks for it by name. */
-const EARLIER = {
-  'etcd-3.6': earlierEtcd('3.6'),
 /** The runtime of machines of earlier releases, whose layout of the configuration is another one. */
 const earlierContainerd = (minor: string, module: string) => ({ wrapper: `containerd-${minor}`, module, package: `${module}/cmd/containerd`, versionArgs: ['--version'] });
 
+/** CoreDNS of earlier releases, as their kubeadm ships it. */
+const earlierCoreDns = (minor: string) => ({
+  wrapper: `coredns-${minor}`, module: 'github.com/coredns/coredns', package: 'github.com/coredns/coredns', versionArgs: ['-version'],
+});
+
+/** What releases before the default one run on, built only where a check asks for it by name. */
+const EARLIER = {
+  'etcd-3.6': earlierEtcd('3.6'),
   'etcd-3.5': earlierEtcd('3.5'),
+  'coredns-1.12': earlierCoreDns('1.12'),
+  'coredns-1.11': earlierCoreDns('1.11'),
   'kube-apiserver-1.36': earlierKubernetes('1.36', 'kube-apiserver'),
   'kube-controller-manager-1.36': earlierKubernetes('1.36', 'kube-controller-manager'),
   'kube-scheduler-1.36': earlierKubernetes('1.36', 'kube-scheduler'),
@@ -70,11 +77,11 @@ const earlierContainerd = (minor: string, module: string) => ({ wrapper: `contai
   'kubelet-config-check-1.35': earlierKubeletCheck('1.35'),
   // The last one that knows the older form of its documents only.
   'kubeadm-1.30': { ...earlierKubernetes('1.30', 'kubeadm'), versionArgs: ['version', '--output=short'] },
+  'containerd-2.2': earlierContainerd('2.2', 'github.com/containerd/containerd/v2'),
+  'containerd-1.7': earlierContainerd('1.7', 'github.com/containerd/containerd'),
 } as const satisfies Record<string, Tool>;
 
 /** What every run has, in the order in which it is built: what most checks wait for comes first. */
-  'containerd-2.2': earlierContainerd('2.2', 'github.com/containerd/containerd/v2'),
-  'containerd-1.7': earlierContainerd('1.7', 'github.com/containerd/containerd'),
 const PRESENT = {
   'etcd': { ...ETCD, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] },
   'etcdctl': { ...ETCD, package: 'go.etcd.io/etcd/etcdctl/v3', versionArgs: ['version'] },
@@ -123,6 +130,19 @@ const PRESENT = {
     package: './cmd/register-history-check',
     versionArgs: ['--version'],
   },
+  'network-policy-check': {
+    wrapper: 'network',
+    module: 'github.com/mattfenwick/cyclonus',
+    package: './cmd/network-policy-check',
+    versionArgs: ['--version'],
+  },
+  // The newest of Calico's code that is served as a module; the selectors have not changed since but for operators.
+  'calico-selector-check': {
+    wrapper: 'network',
+    module: 'github.com/projectcalico/libcalico-go',
+    package: './cmd/calico-selector-check',
+    versionArgs: ['--version'],
+  },
   'butane-check': {
     wrapper: 'butane',
     module: 'github.com/coreos/butane',
@@ -135,6 +155,15 @@ const PRESENT = {
     package: './cmd/kops-document-check',
     versionArgs: ['--version'],
   },
+  'talos-config-check': {
+    wrapper: 'talos',
+    module: 'github.com/siderolabs/talos/pkg/machinery',
+    package: './cmd/talos-config-check',
+    versionArgs: ['--version'],
+  },
+  'containerd': { ...CONTAINERD, package: 'github.com/containerd/containerd/v2/cmd/containerd', versionArgs: ['--version'] },
+  'containerd-shim-runc-v2': { ...CONTAINERD, package: 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2', versionArgs: ['-v'] },
+  'containerd-check': { ...CONTAINERD, package: './cmd/containerd-check', versionArgs: ['--version'] },
   'kube-bench': {
     wrapper: 'kube-bench',
     module: 'github.com/aquasecurity/kube-bench',
@@ -143,9 +172,6 @@ const PRESENT = {
     versionArgs: ['version'],
   },
 } as const satisfies Record<string, Tool>;
-  'containerd': { ...CONTAINERD, package: 'github.com/containerd/containerd/v2/cmd/containerd', versionArgs: ['--version'] },
-  'containerd-shim-runc-v2': { ...CONTAINERD, package: 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2', versionArgs: ['-v'] },
-  'containerd-check': { ...CONTAINERD, package: './cmd/containerd-check', versionArgs: ['--version'] },
 
 /** All tools. */
 export const TOOLS = { ...PRESENT, ...EARLIER };
@@ -156,7 +182,7 @@ export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
 
 /** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
-export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'rolling-client', 'containerd', 'containerd-shim-runc-v2', 'containerd-check'].includes(name));
+export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'talos-config-check', 'rolling-client', 'containerd', 'containerd-shim-runc-v2', 'containerd-check'].includes(name));
 
 export type EarlierToolName = keyof typeof EARLIER;
 

@@ -17,14 +17,12 @@ interface ServerPlace {
   readonly ipv6: boolean;
 }
 
-/** An etcd and an API server of their own with the ranges of a plan: allocating from them must not touch the scene's control plane. */
+/** An etcd and an API server of their own with the ranges of a plan: what is filled into them must not touch the scene's control plane. */
 export class AddressCluster {
   /** Start both, do the work, stop both. */
   public static async with<T>(scene: Scene, plan: NetworkPlan, work: (cluster: AddressCluster) => Promise<T>): Promise<T> {
     const cluster = await AddressCluster.start(scene, plan);
-    try { return await work(cluster); } finally {
-      for (const server of [...cluster.servers].reverse()) { await server.stop(); }
-    }
+    try { return await work(cluster); } finally { await cluster.stop(); }
   }
 
   /** Arguments of an API server with these Service ranges, and files it needs. */
@@ -41,9 +39,8 @@ export class AddressCluster {
     ];
   }
 
-  private static count = 0;
-
-  private static async start(scene: Scene, plan: NetworkPlan): Promise<AddressCluster> {
+  /** Start both; whoever does ends them with `stop`. */
+  public static async start(scene: Scene, plan: NetworkPlan): Promise<AddressCluster> {
     const folder = `address-plan/${++AddressCluster.count}`;
     const [clientPort, peerPort, apiPort] = await freePorts(3);
     const etcd = scene.processes.start(`address-plan-etcd-${AddressCluster.count}`, scene.binaries.etcd.path, [
@@ -53,32 +50,62 @@ export class AddressCluster {
       '--unsafe-no-fsync=true',
     ]);
     const args = await AddressCluster.apiServerArguments(scene, folder, { etcdPort: clientPort, port: apiPort, serviceRanges: plan.serviceCidrs.join(','), ipv6: plan.family === 6 });
-    const api = scene.processes.start(`address-plan-api-${AddressCluster.count}`, scene.binaries['kube-apiserver'].path, args);
-    const cluster = new AddressCluster(scene, folder, apiPort, [etcd, api]);
+    const cluster = new AddressCluster(scene, folder, apiPort, args, [etcd]);
     try {
-      await until('API server with the ranges of the plan', 60, async () => (await cluster.request('GET', '/readyz')).body === 'ok', [etcd, api]);
+      await cluster.startApiServer();
     } catch (error) {
-      await api.stop();
-      await etcd.stop();
+      await cluster.stop();
       throw error;
     }
     return cluster;
   }
 
+  private static count = 0;
+
   private readonly agent = new https.Agent({ keepAlive: true, maxSockets: 24 });
 
-  private constructor(private readonly scene: Scene, private readonly folder: string, private readonly port: number, public readonly servers: Server[]) {}
+  private apiServer?: Server;
 
-  /** A controller manager that does nothing but give nodes their ranges. */
-  public nodeIpam(plan: NetworkPlan, podRanges: string[], masks: { readonly [family: number]: number }): Server {
-    const kubeconfig = this.scene.file(`${this.folder}/kubeconfig`, JSON.stringify({
+  private constructor(
+    private readonly scene: Scene, private readonly folder: string, private readonly port: number, private readonly args: string[],
+    public readonly servers: Server[],
+  ) {}
+
+  /** The API server, again where it was killed before. */
+  public async startApiServer(): Promise<void> {
+    const { path: binary } = this.scene.binaries['kube-apiserver'];
+    const server = this.apiServer = this.scene.processes.start(this.folder.replace('/', '-api-'), binary, this.args);
+    this.servers.push(server);
+    await until('API server with the ranges of the plan', 60, async () => (await this.request('GET', '/readyz')).body === 'ok', this.servers);
+  }
+
+  /** At once, as a machine that is lost. */
+  public async killApiServer(): Promise<void> {
+    const server = this.apiServer!;
+    this.servers.splice(this.servers.indexOf(server), 1);
+    process.kill(server.pid, 'SIGKILL');
+    await until(`the end of ${server.name}`, 30, async () => server.exitCode() !== undefined, [], 20);
+  }
+
+  public async stop(): Promise<void> {
+    for (const server of [...this.servers].reverse()) { await server.stop(); }
+  }
+
+  /** A kubeconfig of the administrator, or of who has another token. */
+  public kubeconfig(name: string, token = TOKEN): string {
+    return this.scene.file(`${this.folder}/${name}`, JSON.stringify({
       'apiVersion': 'v1',
       'kind': 'Config',
       'clusters': [{ name: 'c', cluster: { 'server': `https://127.0.0.1:${this.port}`, 'insecure-skip-tls-verify': true } }],
-      'users': [{ name: 'u', user: { token: TOKEN } }],
+      'users': [{ name: 'u', user: { token } }],
       'contexts': [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
       'current-context': 'x',
     }));
+  }
+
+  /** A controller manager that does nothing but give nodes their ranges. */
+  public nodeIpam(plan: NetworkPlan, podRanges: string[], masks: { readonly [family: number]: number }): Server {
+    const kubeconfig = this.kubeconfig('kubeconfig');
     const families = Object.entries(masks);
     const server = this.scene.processes.start(`address-plan-ipam-${this.servers.length}-${path.basename(this.folder)}`, this.scene.binaries['kube-controller-manager'].path, [
       `--kubeconfig=${kubeconfig}`, '--controllers=node-ipam-controller', '--leader-elect=false', '--secure-port=0', '--kube-api-qps=1000', '--kube-api-burst=1000',

@@ -4,23 +4,13 @@ import * as path from 'node:path';
 import { CIS_EXCEPTIONS } from './cis-exceptions';
 import { CisMachine, Sabotage } from './cis-machine';
 import { besides } from './etcd-drill-scene';
+import { BENCHMARK, benchmarkCommand, benchmarkFolder, idsOf, isAutomated, Target, Verdict, verdicts } from './kube-bench';
 import { Check, failed, passed } from '../../check';
 import { Figure } from '../../results';
 import { Scene } from '../../scene';
-import { moduleVersion, wrapperFolder } from '../../toolchain/toolchain';
 
-/** Always by name: the version map of kube-bench ends before the default release. */
-const BENCHMARK = 'cis-1.12';
+const TARGETS: Target[] = ['master', 'etcd'];
 const AUTOMATED = { master: 47, etcd: 6 };
-const MODULE = 'github.com/aquasecurity/kube-bench';
-
-/** One check as kube-bench judged it. */
-interface Verdict {
-  readonly id: string;
-  readonly title: string;
-  readonly status: string;
-  readonly target: string;
-}
 
 /** What the machine answered where an exception says that something else protects it. */
 interface Answers { readonly verdicts: Verdict[]; readonly statuses: { readonly [request: string]: string } }
@@ -46,47 +36,22 @@ async function benchmark(shared: Scene, label: string, sabotage?: Sabotage): Pro
     const machine = await CisMachine.layOut(scene, label, sabotage);
     const rings = scene.plain.staticPods().filter(pod => pod.machine === scene.plain.machines[0] && pod.argv[0] === 'etcd').map(pod => pod.name);
     const lines = await Promise.all(rings.map(async ring => {
-      const folder = await configuration(scene, ring);
-      const run = `${scene.binaries['kube-bench'].path} run --targets master,etcd --benchmark ${BENCHMARK} --config-dir ${folder} --config ${folder}/config.yaml --json`;
-      return `${run} > ${path.join(scene.folder, `${ring}.json`)}`;
+      const confs = [`/etc/kubernetes/manifests/${ring}.yaml`];
+      const folder = await benchmarkFolder(scene, ring, TARGETS, { master: { etcd: { confs } }, etcd: { etcd: { confs } } });
+      return benchmarkCommand(scene, folder, TARGETS, path.join(scene.folder, `${ring}.json`));
     }));
     const answers = path.join(scene.folder, 'answers');
     await machine.run([...lines, ...QUESTIONS.map(({ url, admin }) =>
       `curl -sk -o /dev/null -w '%{http_code}\\n' ${admin ? '--cert $pki/super-admin.crt --key $pki/super-admin.key' : ''} https://${machine.address}${url} >> ${answers}`)]);
     const statuses = fs.readFileSync(answers, 'utf8').trim().split('\n');
     return {
-      verdicts: rings.flatMap(ring => verdicts(fs.readFileSync(path.join(scene.folder, `${ring}.json`), 'utf8'))),
+      verdicts: rings.flatMap(ring => verdicts(path.join(scene.folder, `${ring}.json`))),
       statuses: Object.fromEntries(QUESTIONS.map(({ name }, i) => [name, statuses[i]])),
     };
   } finally {
     await scene.end(shared.extent.full);
   }
 }
-
-/** The pinned module's checks, and the name of our manifest in the file that is meant for it. */
-async function configuration(scene: Scene, ring: string): Promise<string> {
-  const download = await scene.processes.run('go', ['mod', 'download', '-json', `${MODULE}@${moduleVersion('kube-bench')}`], { cwd: wrapperFolder('kube-bench') });
-  if (download.code !== 0) { throw new Error(`go mod download ${MODULE}: ${download.stderr}${download.stdout}`.slice(0, 500)); }
-  const folder = path.join(scene.folder, `kube-bench-${ring}`);
-  for (const name of ['config.yaml', `${BENCHMARK}/config.yaml`, `${BENCHMARK}/master.yaml`, `${BENCHMARK}/etcd.yaml`]) {
-    const file = path.join(folder, name);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, fs.readFileSync(path.join(JSON.parse(download.stdout).Dir, 'cfg', name)));
-  }
-  const confs = [`/etc/kubernetes/manifests/${ring}.yaml`];
-  fs.writeFileSync(path.join(folder, BENCHMARK, 'config.yaml'), `${JSON.stringify({ master: { etcd: { confs } }, etcd: { etcd: { confs } } })}\n`);
-  return folder;
-}
-
-function verdicts(json: string): Verdict[] {
-  const { Controls } = JSON.parse(json) as { Controls: any[] };
-  return Controls.flatMap(control => control.tests.flatMap((group: any) => group.results.map((result: any): Verdict => ({
-    id: result.test_number, title: result.test_desc, status: result.status, target: control.node_type,
-  }))));
-}
-
-const isAutomated = (verdict: Verdict) => /\(Automated\)\s*$/.test(verdict.title);
-const idsOf = (list: Verdict[]) => [...new Set(list.map(verdict => verdict.id))];
 
 /** Every automated check passes, or is an exception that says why; and no exception outlives its reason. */
 const everyCheck: Check = {

@@ -36,7 +36,9 @@ export const containerdChecks: Check[] = [
       const earlier = containerdNodes(scene, 'one', KubernetesRelease.V1_35);
       const later = containerdNodes(scene, 'two', KubernetesRelease.V1_36);
       const [older, middle] = [PAUSE[KubernetesRelease.V1_35.version], PAUSE[KubernetesRelease.V1_36.version]];
-      return verdict([[one, earlier, older], [two, earlier, older], [newest(scene), earlier, older], [two, later, middle], [newest(scene), later, middle]], scene);
+      return verdict(
+        [[one, earlier, older], [two, earlier, older], [newest(scene), earlier, older], [two, later, middle], [newest(scene), later, middle]], scene,
+      );
     },
   },
   {

@@ -46,7 +46,9 @@ export const containerdRuntimeChecks: Check[] = [
         'ghcr.io': [['https://all.example.com/v2', PULL, false], ['https://ghcr.io/v2', ALL, false]],
       };
       const wrong = (await asked(scene, node, Object.keys(expected), mirror.certificate))
-        .map(({ registry, endpoints, complaint }) => [registry, endpoints.map(({ url, capabilities, trusts }) => [url, capabilities, trusts]), complaint] as const)
+        .map(({ registry, endpoints, complaint }) => [
+          registry, endpoints.map(({ url, capabilities, trusts }) => [url, capabilities, trusts]), complaint,
+        ] as const)
         .filter(([registry, endpoints, complaint]) => complaint !== undefined || JSON.stringify(endpoints) !== JSON.stringify(expected[registry]));
       return wrong.length === 0 ? passed(`${Object.keys(expected).length} registries are asked for as described, with rights and trusted authority`) : failed(wrong.map(words => JSON.stringify(words)).join('; '));
     },
@@ -150,7 +152,9 @@ function deprecated(condition: string): string[] {
   return holds === 'true' ? [] : Object.keys(JSON.parse(words.join(' '))).filter(id => id !== 'io.containerd.deprecation/cgroup-v1');
 }
 
-async function whileRunning<T>(scene: Scene, label: string, node: ContainerdNode, work: (machine: ContainerdMachine) => Promise<T>, change?: (root: string) => void): Promise<T> {
+async function whileRunning<T>(
+  scene: Scene, label: string, node: ContainerdNode, work: (machine: ContainerdMachine) => Promise<T>, change?: (root: string) => void,
+): Promise<T> {
   const machine = await ContainerdMachine.start(scene, label, node, change);
   try { return await work(machine); } finally { await machine.end(); }
 }

@@ -33,12 +33,18 @@ export const INSTALLERS = {
     machineTypes: { general: 'm7i.4xlarge', gpu: 'g4dn.8xlarge' },
     subnets: ['a', 'b', 'c'].map((zone, i) => ({ name: `private-${zone}`, zone: `eu-central-1${zone}`, cidr: `172.16.${i * 4}.0/22` })),
   }),
+  'talos': Installer.talos({
+    installerImage: 'factory.example.com/metal-installer/schematic:v1.14.1',
+    poolInstallerImages: { gpu: 'factory.example.com/metal-installer/schematic-with-drivers:v1.14.1' },
+    installDisk: 'disk.transport == "sata"',
+    etcdDisk: 'disk.transport == "nvme" && !system_disk',
+  }),
   'kubeadm': Installer.kubeadm(),
   'plain': Installer.plain(),
 };
 
 /** Folder of one form of a cluster with the four kinds of pools; written once for each run. */
-export function form(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops'>, release = KubernetesRelease.newest()): string {
+export function form(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops' | 'talos'>, release = KubernetesRelease.newest()): string {
   const host = path.join(scene.folder, 'forms', release.version);
   const folder = path.join(host, name);
   if (!fs.existsSync(folder)) { HostFiles.of(cluster(release)).write(host, INSTALLERS[name]); }
@@ -52,8 +58,15 @@ export function kopsForms(scene: Scene): { kops: string; plain: string } {
   return { kops: path.join(host, 'kops'), plain: path.join(host, 'plain') };
 }
 
+/** A cluster that Talos can carry, in its form and as the plain one: events in the main ring, machines with zones, a pool that lags behind. */
+export function talosForms(scene: Scene): { talos: string; plain: string } {
+  const host = path.join(scene.folder, 'talos-forms');
+  if (!fs.existsSync(host)) { for (const name of ['talos', 'plain'] as const) { HostFiles.of(talosCluster()).write(host, INSTALLERS[name]); } }
+  return { talos: path.join(host, 'talos'), plain: path.join(host, 'plain') };
+}
+
 /** Documents of a form by the end of their name, such as `user-data.yaml`. */
-export function documents(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops'>, end: string): string[] {
+export function documents(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops' | 'talos'>, end: string): string[] {
   const folder = path.join(form(scene, name), 'pools');
   return (fs.readdirSync(folder, { recursive: true }) as string[]).filter(file => file.endsWith(end)).sort().map(file => path.join(folder, file));
 }
@@ -80,6 +93,21 @@ function kopsCluster(): ThousandNodeCluster {
     pools: [
       NodePool.of('gpu', { nodes: 32, gpu: Gpu.nvidia('T4', 4), machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),
       NodePool.of('general', { nodes: 784, nodesToday: 384, zones: ['a', 'b', 'c'].map(zone => `eu-central-1${zone}`), machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
+    ],
+  });
+}
+
+function talosCluster(): ThousandNodeCluster {
+  return new ThousandNodeCluster(new App({ outdir: '/dev/null' }), 'shop', {
+    release: KubernetesRelease.V1_37,
+    network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+    controlPlane: { endpoint: 'api.shop.example.com:6443', members: ['a', 'b', 'c'].map((zone, i) => ({ name: `control-plane-${zone}`, address: `172.16.0.1${i}`, zone })) },
+    etcd: { eventsMembers: [] },
+    pools: [
+      NodePool.of('compute', { nodes: 128, machine: MachineShape.of({ cpu: 64, memory: Size.gibibytes(128), numaNodes: 2 }) }),
+      NodePool.of('memory', { nodes: 256, release: KubernetesRelease.V1_36, machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(512), numaNodes: 3 }) }),
+      NodePool.of('gpu', { nodes: 32, gpu: Gpu.nvidia('T4', 4), machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),
+      NodePool.of('general', { nodes: 784, nodesToday: 384, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
     ],
   });
 }

@@ -7,10 +7,11 @@ import { ignitionChecks } from './ignition-checks';
 import { karpenterChecks } from './karpenter-checks';
 import { kopsChecks } from './kops-checks';
 import { kubesprayChecks } from './kubespray-checks';
+import { talosChecks } from './talos-checks';
 import { Check } from '../../check';
 
 /** The forms in which installers take what belongs on nodes, each judged by its own code. */
 export const installerFormChecks: Check[] = [
   ...formChecks, ...cloudInitChecks, ...ignitionChecks, ...clusterApiChecks, ...eksChecks, ...cloudFormationChecks, ...karpenterChecks, ...kubesprayChecks,
-  ...kopsChecks,
+  ...kopsChecks, ...talosChecks,
 ];

@@ -44,7 +44,7 @@ export const CONTROL_PLANE_DIFFERENCES: KubeadmDifference[] = [
     components: ['kube-scheduler'],
     item: '--kubeconfig',
     kubeadm: '/etc/kubernetes/scheduler.conf',
-    reason: 'the configuration file names the same kubeconfig, and it counts next to --config',
+    reason: 'the configuration file names the same kubeconfig; next to --config the flag counts for nothing',
   },
   {
     components: ['kube-scheduler'],
@@ -72,7 +72,7 @@ export const CONTROL_PLANE_DIFFERENCES: KubeadmDifference[] = [
     item: `readinessProbe.${field}`,
     kubeadm: value,
     release: '1.37',
-    reason: 'no Service selects the scheduler; whether it works is an alert on its metrics',
+    reason: 'no Service selects the scheduler: nothing asks whether it is ready',
   })),
   {
     components: ['kube-controller-manager'],
@@ -104,7 +104,7 @@ export const ETCD_DIFFERENCES: KubeadmDifference[] = [
   { components: ['etcd'], item: '--initial-cluster', kubeadm: 'MACHINE=https://ADDRESS:2380', derived: true, reason: 'kubeadm starts one member and adds the others one by one; ours start as one ring' },
   own('--initial-cluster-state', 'new', 'written out; the default, which only a member without data reads'),
   own('--initial-cluster-token', undefined, 'members of two rings, or of a restored one, never take each other for their own'),
-  own('--heartbeat-interval', undefined, 'written out; from the round trip between the machines'),
+  own('--heartbeat-interval', undefined, 'written out; follows the round trip between the machines'),
   own('--election-timeout', undefined, 'written out; ten heartbeats'),
   own('--quota-backend-bytes', undefined, 'kubeadm leaves 2 GiB, which a large cluster fills'),
   own('--tls-min-version', 'TLS1.2', 'nothing older is offered'),

@@ -39,7 +39,7 @@ export function leaves(value: unknown, at?: string): Array<[item: string, value:
 }
 
 /** 64Gi and 65536Mi are the same. */
-function quantity(text: string): number | string {
+export function quantity(text: string): number | string {
   const [, number, suffix] = /^([\d.]+)(\w*)$/.exec(text) ?? [];
   return UNITS[suffix] === undefined ? text : Number(number) * UNITS[suffix];
 }

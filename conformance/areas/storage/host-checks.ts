@@ -45,7 +45,7 @@ disk() { readlink -f "/dev/disk/by-id/nvme-$1"; }
 [ -n "$(blkid -p -s TYPE -o value "$(disk DRILL_SSD_ROOT)")" ] || mkfs.ext4 -q -L root "$(disk DRILL_SSD_ROOT)"
 mount "$(disk DRILL_SSD_ROOT)" /mnt/root
 ${life.prepare ?? ''}`;
-      const list = 'step list sh -c \'cd /mnt/local-disks/* && ls\'';
+      const list = 'step list sh -c \'cd /mnt/local-disks/* && ls -1\'';
       const whole = 'step root sh -c \'cat /mnt/root/file; umount /mnt/root; fsck.ext4 -fn "$(readlink -f /dev/disk/by-id/nvme-DRILL_SSD_ROOT)"\'';
       const first = new Findings(await guest.boot([root, ...disks, ...besides], `${prepare}
 echo system > /mnt/root/file

@@ -1,0 +1,20 @@
+import { blockChecks, blockNegatives } from './block-checks';
+import { felixChecks, felixNegatives } from './felix-checks';
+import { flowChecks, flowNegatives } from './flow-checks';
+import { hostChecks, hostNegatives } from './host-checks';
+import { libraryNegatives } from './library-negatives';
+import { objectChecks, objectNegatives } from './object-checks';
+import { rangeChecks, rangeNegatives } from './range-checks';
+import { reflectorChecks, reflectorNegatives } from './reflector-checks';
+import { selectorChecks } from './selector-checks';
+import { Area } from '../../check';
+
+/** The data plane: what Calico's versions take, who reaches whom, whether addresses and routes last. */
+export const network: Area = {
+  name: 'network',
+  checks: [
+    ...objectChecks, ...objectNegatives, ...felixChecks, ...felixNegatives, ...flowChecks, ...flowNegatives, ...hostChecks, ...hostNegatives,
+    ...blockChecks, ...blockNegatives,
+    ...selectorChecks, ...reflectorChecks, ...reflectorNegatives, ...rangeChecks, ...rangeNegatives, ...libraryNegatives,
+  ],
+};

@@ -13,8 +13,12 @@ import { NodePool } from './cluster/node-pool';
 import { ApiServerOptions } from './components/api-server/api-server-options';
 import { TunedApiServer } from './components/api-server/tuned-api-server';
 import { ScaledAutoscaler } from './components/autoscaler/scaled-autoscaler';
-import { CalicoEbpf, CalicoEbpfProps } from './components/calico/calico-ebpf';
+import { CalicoEbpf } from './components/calico/calico-ebpf';
+import { CalicoEbpfProps } from './components/calico/calico-options';
+import { KubeProxyMode } from './components/calico/kube-proxy-options';
+import { HostPolicyOptions, NetworkIsolation } from './components/calico/network-isolation';
 import { CachedCoreDns, CachedCoreDnsProps } from './components/dns/cached-core-dns';
+import { DnsServiceProxy } from './components/dns/dns-service-proxy';
 import { EtcdCluster, EtcdClusterProps } from './components/etcd/etcd-cluster';
 import { MetricsServer, MetricsServerProps } from './components/hpa/metrics-server';
 import { SmartHpa, SmartHpaProps } from './components/hpa/smart-hpa';
@@ -26,7 +30,9 @@ import { KubeletOptions } from './components/node-pool/kubelet-options';
 import { MachineOptions } from './components/node-pool/machine-options';
 import { NodePoolKubelet } from './components/node-pool/node-pool-kubelet';
 import { LocalSsdStorage, LocalSsdStorageProps } from './components/storage/local-ssd-storage';
+import { IContributor } from './contracts/contributions';
 import { IEtcdEndpoints } from './contracts/etcd-endpoints';
+import { NetworkFlow } from './contracts/network-flows';
 import { ScaleTargetKind } from './contracts/scale-target';
 import { Derivation } from './derivation/derivation';
 import { bindCluster } from './host/cluster-of';
@@ -34,6 +40,30 @@ import { Problems } from './input/problems';
 import { safeEntries } from './input/text-safety';
 import { Logging } from './logging-choice';
 import { Monitoring } from './monitoring-choice';
+
+/** Which network policies are written. */
+export interface NetworkPolicyOptions {
+  /**
+   * Whether the namespaces of the add-ons are closed but for the flows of what is installed.
+   *
+   * @default true
+   */
+  readonly isolateAddOns?: boolean;
+
+  /**
+   * Policy in front of the machines.
+   *
+   * @default - none
+   */
+  readonly hosts?: HostPolicyOptions;
+
+  /**
+   * Flows of your own to and from the add-ons, for example of a dashboard to the query API.
+   *
+   * @default - none
+   */
+  readonly flows?: NetworkFlow[];
+}
 
 /** The description of a cluster. Everything but control plane and pools has a derived default. */
 export interface ThousandNodeClusterProps {
@@ -51,7 +81,7 @@ export interface ThousandNodeClusterProps {
    */
   readonly network?: NetworkPlanProps;
 
-  /** Machines of the control plane and the endpoint in front of them. */
+  /** Machines of the control plane and the endpoint in front of them, or the service that runs it: then etcd and API server are not written. */
   readonly controlPlane: ControlPlaneProps;
 
   /** Node pools with their final sizes. */
@@ -120,6 +150,13 @@ export interface ThousandNodeClusterProps {
    * @default - derived
    */
   readonly calico?: CalicoEbpfProps;
+
+  /**
+   * Policies of the add-ons' namespaces and of the machines; see `NetworkIsolation`.
+   *
+   * @default - the namespaces are closed but for the flows of what is installed, the machines are open
+   */
+  readonly networkPolicies?: NetworkPolicyOptions;
 
   /**
    * Settings of DNS; see `CachedCoreDns`.
@@ -200,10 +237,11 @@ export class ThousandNodeCluster extends Chart {
     bindCluster(this, facts);
     this.facts = facts;
 
-    const ownEtcd = props.externalEtcd ? undefined : new EtcdCluster(this, 'etcd', { ...props.etcd, cluster: facts });
-    const apiServer = new TunedApiServer(this, 'api-server', { ...props.apiServer, cluster: facts, etcd: (props.externalEtcd ?? ownEtcd)! });
+    const managed = facts.controlPlaneManagedBy !== undefined;
+    const ownEtcd = managed || props.externalEtcd ? undefined : new EtcdCluster(this, 'etcd', { ...props.etcd, cluster: facts });
+    const apiServer = managed ? undefined : new TunedApiServer(this, 'api-server', { ...props.apiServer, cluster: facts, etcd: (props.externalEtcd ?? ownEtcd)! });
     const calico = new CalicoEbpf(this, 'calico', { ...props.calico, cluster: facts });
-    const dns = new CachedCoreDns(this, 'dns', { ...props.dns, cluster: facts });
+    const dns = new CachedCoreDns(this, 'dns', { serviceProxy: PROXY_OF_DNS[calico.kubeProxyMode ?? 'none'], ...props.dns, cluster: facts });
     const kubelets = [
       ...facts.controlPlaneMembers.map(member => new ControlPlaneKubelet(this, `kubelet-${member.name}`, { ...props.machines, cluster: facts, member, dns })),
       ...facts.pools.map(pool => new NodePoolKubelet(this, `pool-${pool.name}`, { ...props.machines, ...props.kubelets?.[pool.name], cluster: facts, pool, dns })),
@@ -216,13 +254,14 @@ export class ThousandNodeCluster extends Chart {
 
     const autoscaling = props.autoscaling ?? (facts.nodesToday < facts.nodes ? Autoscaling.clusterAutoscaler() : Autoscaling.none());
     // Objects lie in the file in the order of their places: monitoring and logging come before autoscaling, but are built after it, since they
-    // take the contributions of all others.
+    // take the contributions of all others; policies come before workloads, and close what the flows of all leave.
     const monitoringPlace = new Construct(this, 'monitoring');
     const loggingPlace = new Construct(this, 'logging');
     const autoscaler = autoscaling._clusterAutoscaler && new ScaledAutoscaler(this, 'autoscaler', { ...autoscaling._clusterAutoscaler, cluster: facts });
+    const policiesPlace = new Construct(this, 'network-policies');
     const hpas = (props.hpas ?? []).map(hpa => new SmartHpa(this, `hpa-${hpa.target.namespace}-${hpa.target.name}`, { ...hpa, cluster: facts }));
 
-    const contributors = [ownEtcd, apiServer, calico, dns, storage, gpus, metricsServer, autoscaler, ...hpas].filter(part => part !== undefined);
+    const contributors: Contributor[] = [ownEtcd, apiServer, calico, dns, storage, gpus, metricsServer, autoscaler, ...hpas].filter(part => part !== undefined);
     const log = props.logging?._fluentBit;
     const logging = log && new FluentBitLogging(loggingPlace, 'fluent-bit', {
       ...log,
@@ -234,13 +273,24 @@ export class ThousandNodeCluster extends Chart {
     const monitoring = thanos && new ThanosMonitoring(monitoringPlace, 'thanos', {
       ...thanos,
       cluster: facts,
+      namespacePolicies: props.networkPolicies?.isolateAddOns === false,
       // Metrics must not lie on a disk that goes with its node, so the network class it is, where the description has one.
       storageClassName: thanos.storageClassName ?? props.storage?.networkClass?.name,
       scrapeTargets: [...contributors.flatMap(c => c.scrapeTargets), ...(thanos.scrapeTargets ?? [])],
       alertGroups: [...contributors.flatMap(c => c.alertGroups), ...(thanos.alertGroups ?? [])],
     });
     if (monitoring) { contributors.push(monitoring); }
-    apiServer.addApiClients(contributors.flatMap(c => c.apiClients));
+    apiServer?.addApiClients(contributors.flatMap(c => c.apiClients));
+    if (props.networkPolicies?.isolateAddOns !== false) {
+      new NetworkIsolation(policiesPlace, 'isolation', {
+        cluster: facts,
+        flows: [...contributors.flatMap(c => c.networkFlows), ...(props.networkPolicies?.flows ?? [])],
+        apiClients: contributors.flatMap(c => c.apiClients),
+        dns,
+        tunnelCidrs: calico.tunnelCidrs,
+        hosts: props.networkPolicies?.hosts,
+      });
+    }
 
     // Control-plane machines are alike, and some numbers hold for every machine: a number is listed once.
     this.derivations = [...new Map([...contributors, ...kubelets].flatMap(part => part.derivations).map(derivation => [derivation.id, derivation])).values()];
@@ -249,14 +299,15 @@ export class ThousandNodeCluster extends Chart {
       ...(gpus?.preconditions ?? []),
       ...(thanos ? [
         `Secret ${thanos.objectStorage.secretName} in namespace ${NAMESPACES.monitoring}, key ${thanos.objectStorage.secretKey}: the bucket configuration of Thanos`,
-        `Secret ${thanos.etcdClientSecret ?? 'etcd-client'} in namespace ${NAMESPACES.monitoring}: kubectl -n ${NAMESPACES.monitoring} create secret generic ${thanos.etcdClientSecret ?? 'etcd-client'} `
-          + `--from-file=ca.crt=${HOST_PATHS.etcdCa} --from-file=tls.crt=${HOST_PATHS.etcdMonitoringCert} --from-file=tls.key=${HOST_PATHS.etcdMonitoringKey}, on the first etcd machine`,
+        ...(managed ? [] : [`Secret ${thanos.etcdClientSecret ?? 'etcd-client'} in namespace ${NAMESPACES.monitoring}: kubectl -n ${NAMESPACES.monitoring} create secret generic ${thanos.etcdClientSecret ?? 'etcd-client'} `
+          + `--from-file=ca.crt=${HOST_PATHS.etcdCa} --from-file=tls.crt=${HOST_PATHS.etcdMonitoringCert} --from-file=tls.key=${HOST_PATHS.etcdMonitoringKey}, on the first etcd machine`]),
       ] : []),
     ];
     // On the finished tree, user's patches and additions included: errors stop the synth, all at once.
     this.node.addValidation({ validate: () => Audit.of(this).errors.map(error => `${error.ruleId}: ${error.title} ${error.subject}: ${error.detail}. ${error.remedy}`) });
     // The same sentence for each pool is one finding.
     this.findings = [...new Set([
+      ...(managed ? [`${facts.controlPlaneManagedBy} runs the control plane: no priority level keeps agents on every node from crowding out others, since nobody tells its seats`] : []),
       ...facts.versions.notes,
       ...facts.network.notes,
       ...calico.notes,
@@ -271,6 +322,17 @@ export class ThousandNodeCluster extends Chart {
   }
 }
 
+/** A part that offers something upwards, with its numbers. */
+type Contributor = IContributor & { readonly derivations: Derivation[] };
+
+/** Who the node cache of DNS has to share the node with. */
+const PROXY_OF_DNS: { [mode in KubeProxyMode | 'none']: DnsServiceProxy } = {
+  none: DnsServiceProxy.CALICO_EBPF,
+  [KubeProxyMode.IPTABLES]: DnsServiceProxy.KUBE_PROXY_IPTABLES,
+  [KubeProxyMode.NFTABLES]: DnsServiceProxy.KUBE_PROXY_NFTABLES,
+  [KubeProxyMode.IPVS]: DnsServiceProxy.KUBE_PROXY_IPVS,
+};
+
 /** A part that was given another cluster's facts would silently disagree with the rest; names of pools that do not exist would be dropped. */
 function refuseForeignFacts(props: ThousandNodeClusterProps): void {
   const problems = new Problems('ThousandNodeCluster');
@@ -283,6 +345,10 @@ function refuseForeignFacts(props: ThousandNodeClusterProps): void {
     problems.require(part?.cluster === undefined, `${name}.cluster is derived from this description and must be left out`);
   }
   problems.require(props.gpus === undefined || props.pools.some(pool => pool.gpu !== undefined), 'gpus: no pool has cards; leave it out, or give a pool gpu: Gpu.nvidia(...)');
+  const service = props.controlPlane.managedBy;
+  for (const name of ['etcd', 'externalEtcd', 'apiServer'] as const) { problems.require(!service || props[name] === undefined, `${name}: ${service} runs the control plane and takes no settings; leave it out`); }
+  problems.require(!(props.networkPolicies?.isolateAddOns === false && (props.networkPolicies.hosts || props.networkPolicies.flows)),
+    'networkPolicies: hosts and flows are part of the policies that isolateAddOns false leaves out; use one or the other');
   problems.require(!(props.etcd && props.externalEtcd), 'etcd and externalEtcd exclude each other: settings of an etcd that somebody else runs are theirs');
   const targets = (props.hpas ?? []).map(({ target }) => `${target.kind ?? ScaleTargetKind.DEPLOYMENT} ${target.namespace}/${target.name}`);
   for (const target of new Set(targets.filter((t, i) => targets.indexOf(t) !== i))) {

@@ -266,6 +266,7 @@ function nodeKinds({ facts, kubelets }: AuditParts): NodeKind[] {
     const labels = { ...pool.labels, ...kubelet?.labels };
     return { name: `pool ${pool.name}`, nodes: pool.nodes, labels, taints: kubelet?.taints ?? pool.taints, ...allocatable(pool.machine, kubelet) };
   });
+  if (facts.controlPlaneManagedBy !== undefined) { return pools; }
   const machine = kubelets.find(k => k.machine !== undefined);
   return [...pools, {
     name: 'control plane',

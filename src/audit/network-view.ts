@@ -9,6 +9,9 @@ export interface AddressPool {
   readonly blockSize: number;
   /** Every node takes one address for its tunnel. */
   readonly tunnelAddress: boolean;
+  /** Whether pods of any namespace get its addresses now. */
+  readonly servesPods: boolean;
+  readonly nodeSelector: string;
 }
 
 /** The operator's Installation. */
@@ -28,6 +31,11 @@ interface PoolManifest {
   readonly encapsulation?: string;
   readonly vxlanMode?: string;
   readonly ipipMode?: string;
+  readonly disabled?: boolean;
+  readonly disableNewAllocations?: boolean;
+  readonly allowedUses?: string[];
+  readonly namespaceSelector?: string;
+  readonly nodeSelector?: string;
 }
 
 /** Pools of the Installation and of IPPool objects. */
@@ -36,13 +44,20 @@ export function addressPools(tree: AuditTree): AddressPool[] {
     at,
     cidr: pool.cidr!,
     blockSize: pool.blockSize ?? (pool.cidr!.includes(':') ? 122 : 26),
-    tunnelAddress: (pool.encapsulation ?? 'IPIP') !== 'None' || [pool.vxlanMode, pool.ipipMode].some(mode => mode !== undefined && mode !== 'Never'),
+    tunnelAddress: ((pool.encapsulation ?? 'IPIP') !== 'None' || [pool.vxlanMode, pool.ipipMode].some(mode => mode !== undefined && mode !== 'Never')) && uses(pool, 'Tunnel'),
+    servesPods: !pool.disabled && !pool.disableNewAllocations && uses(pool, 'Workload') && pool.namespaceSelector === undefined,
+    nodeSelector: pool.nodeSelector ?? 'all()',
   }]);
   const operator = installation(tree);
   return [
     ...(operator ? (field<PoolManifest[]>(operator.manifest, 'spec', 'calicoNetwork', 'ipPools') ?? []).flatMap(pool => from(operator, pool)) : []),
     ...tree.ofKind('IPPool').flatMap(pool => from(pool, { encapsulation: 'None', ...field<PoolManifest>(pool.manifest, 'spec') })),
   ];
+}
+
+/** Left out, a pool is for both. */
+function uses(pool: PoolManifest, use: string): boolean {
+  return pool.allowedUses === undefined || pool.allowedUses.includes(use);
 }
 
 /** Calico's own API refuses what is no range; the rules have nothing to count with then. */

@@ -7,7 +7,7 @@ export interface Container {
   readonly command?: string[];
   readonly args?: string[];
   readonly env?: Array<{ readonly name: string; readonly value?: string }>;
-  readonly ports?: Array<{ readonly containerPort: number; readonly hostPort?: number; readonly protocol?: string }>;
+  readonly ports?: Array<{ readonly name?: string; readonly containerPort: number; readonly hostPort?: number; readonly protocol?: string }>;
   readonly resources?: { readonly requests?: Quantities; readonly limits?: Quantities };
   readonly securityContext?: SecurityContext;
   readonly livenessProbe?: object;

@@ -71,6 +71,7 @@ import { podsStayInTheTestedEnvelope } from './rules/kubelet/tnc082-pods-stay-in
 import { kubeletsAskWhoIsThere } from './rules/kubelet/tnc083-kubelets-ask-who-is-there';
 import { servingCertificatesAreApproved } from './rules/kubelet/tnc084-serving-certificates-are-approved';
 import { gpuPoolsHaveADevicePlugin } from './rules/kubelet/tnc085-gpu-pools-have-a-device-plugin';
+import { gpuNodesAreKeptForCards } from './rules/kubelet/tnc086-gpu-nodes-are-kept-for-cards';
 import { containerLogsAreParsedAsCri } from './rules/logging/tnc180-container-logs-are-parsed-as-cri';
 import { endlessRetriesNeedADisk } from './rules/logging/tnc181-endless-retries-need-a-disk';
 import { logsTravelEncrypted } from './rules/logging/tnc182-logs-travel-encrypted';
@@ -103,6 +104,9 @@ import { noFullMeshOfNodes } from './rules/network/tnc017-no-full-mesh-of-nodes'
 import { apiEndpointNeedsNoCluster } from './rules/network/tnc018-api-endpoint-needs-no-cluster';
 import { ebpfCarriesNoIpip } from './rules/network/tnc019-ebpf-carries-no-ipip';
 import { felixMetricsAreClosed } from './rules/network/tnc200-felix-metrics-are-closed';
+import { bpfEnabledIsTheOperators } from './rules/network/tnc201-bpf-enabled-is-the-operators';
+import { nodesFindAnAddressPool } from './rules/network/tnc202-nodes-find-an-address-pool';
+import { closedNamespacesOpenTheirServices } from './rules/network/tnc203-closed-namespaces-open-their-services';
 import { localVolumesBindLate } from './rules/storage/tnc160-local-volumes-bind-late';
 import { oneDefaultClass } from './rules/storage/tnc161-one-default-class';
 import { claimsHaveAClass } from './rules/storage/tnc162-claims-have-a-class';
@@ -234,6 +238,7 @@ export const RULES: readonly Rule[] = [
   kubeletsAskWhoIsThere,
   servingCertificatesAreApproved,
   gpuPoolsHaveADevicePlugin,
+  gpuNodesAreKeptForCards,
   hostPortsAreUnique,
   agentsToleratePoolTaints,
   agentsLeaveRoomForPods,
@@ -318,6 +323,6 @@ export const RULES: readonly Rule[] = [
   dnsServesTheClusterDomain,
   externalNamesSkipTheSearchList,
   cachesKnowTheZonesOfCoreDns,
-  felixMetricsAreClosed,
+  felixMetricsAreClosed, bpfEnabledIsTheOperators, nodesFindAnAddressPool, closedNamespacesOpenTheirServices,
   growthComesInWaves,
 ];

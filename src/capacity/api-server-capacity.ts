@@ -1,4 +1,4 @@
-import { Amount, Confidence, derived, Derivation, valueOf } from '../derivation/derivation';
+import { Amount, Confidence, derived, Derivation, given, valueOf } from '../derivation/derivation';
 
 /**
  * Requests that one API server works on at a time, mutating and others together (with API Priority and Fairness the two flags are summed).
@@ -180,15 +180,15 @@ export function controllerManagerQps(nodes: Amount): Derivation {
  *
  * Source: PR 126287, IS 121793.
  */
-export function nodeMonitorGrace(): Derivation {
-  return derived({
+export function nodeMonitorGrace(chosen?: number): Derivation {
+  return given(chosen, derived({
     id: 'controller-manager/node-monitor-grace-period',
     unit: 's',
     words: 'a connection without a frame, the ping after it, and a margin; default from 1.32',
     expression: 'readIdle + ping + margin',
     inputs: { readIdle: 30, ping: 15, margin: 5 },
     source: 'kubernetes/kubernetes#126287; kubernetes/kubernetes#121793',
-  });
+  }));
 }
 
 export function controllerManagerBurst(qps: Amount): Derivation {

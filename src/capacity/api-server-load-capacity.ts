@@ -48,14 +48,14 @@ type Formula = [words: string, expression: string, inputs: { [name: string]: Amo
  */
 export function apiRequests(props: ApiLoadProps): ApiRequests[] {
   const { fleet, version, leaders } = props;
-  const { machines, nodes, pods, podsPerNode, podChurn, servicesPerPod, hpas, agentsPerNode, requestsPerAgent, eventsPerPodChange } = fleet;
-  const [write, read] = [DURATIONS.write(), DURATIONS.read()];
+  const { machines, heartbeat, nodes, pods, podsPerNode, podChurn, servicesPerPod, hpas, agentsPerNode, requestsPerAgent, eventsPerPodChange } = fleet;
+  const [write, read] = [REQUEST_DURATIONS.write(), REQUEST_DURATIONS.read()];
   const row = (client: string, level: string, duration: Derivation, ...formula: Formula): ApiRequests => {
     const [words, expression, inputs, source, confidence = Confidence.ESTIMATE] = formula;
     return { client, level, duration, rate: derived({ id: `api-server/requests/${client}`, unit: 'requests/s', words, expression, inputs, source, confidence }) };
   };
   return [
-    row('kubelet/leases', 'node-high', write, 'each kubelet renews its lease every 10 s', 'machines / 10', { machines }, 'CAV@29 pkg/kubelet/kubelet.go', Confidence.UPSTREAM),
+    row('kubelet/leases', 'node-high', write, 'each kubelet renews its lease at every heartbeat', 'machines / heartbeat', { machines, heartbeat }, 'CAV@29 pkg/kubelet/kubelet.go', Confidence.UPSTREAM),
     row('kubelet/node-status', 'node-high', write, 'each reports an unchanged status every 5 minutes', 'machines / 300', { machines }, `${KUBELET}/apis/config/v1beta1/defaults.go`, Confidence.UPSTREAM),
     ...(inRange(version, NODE_FROM_CACHE) ? [] : [row('kubelet/node-reads', 'node-high', read, 'each reads its node every 10 s', 'machines / 10', { machines }, `${KUBELET}/kubelet_node_status.go`, Confidence.UPSTREAM)]),
     row('kubelet/pod-status', 'system', write, 'a GET and a PATCH for each of three changes in a pod\'s life, and the deletion', '7 * podChurn', { podChurn }, `${KUBELET}/status/status_manager.go`),
@@ -74,7 +74,7 @@ export function apiRequests(props: ApiLoadProps): ApiRequests[] {
 }
 
 /** Seconds of a request that changes or reads one object. Source: MEAS (p99 of lease PUTs 50 ms, 20 ms is a proposal for the mean). */
-const DURATIONS = {
+export const REQUEST_DURATIONS = {
   write: () => derived({ id: 'api-server/write-duration', unit: 's', words: 'mean of a change, two disks\' fsync included; the 99th percentile was 0.05', expression: '0.02', source: 'proposal; MEAS', confidence: Confidence.ESTIMATE }),
   read: () => derived({ id: 'api-server/read-duration', unit: 's', words: 'mean of a read from the cache', expression: '0.005', source: 'proposal', confidence: Confidence.ESTIMATE }),
 };

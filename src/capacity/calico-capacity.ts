@@ -68,8 +68,8 @@ export function blocksPerNode(pool: string, maxPods: Amount, podCidr: string, pl
  *
  * `IPAMConfiguration.maxBlocksPerHost` 0 reads as "no limit" and means 20 in the code. Source: CAL@v3.32.0 libcalico-go/lib/ipam/ipam.go.
  */
-export function maxPodsPerNode(podCidr: string, plan: BlockPlan): number {
-  return MAX_BLOCKS_PER_NODE * blockAddresses(podCidr, plan.blockSize) - (plan.tunnelAddress ? 1 : 0);
+export function maxPodsPerNode(podCidr: string, plan: BlockPlan, maxBlocksPerHost: number = MAX_BLOCKS_PER_NODE): number {
+  return maxBlocksPerHost * blockAddresses(podCidr, plan.blockSize) - (plan.tunnelAddress ? 1 : 0);
 }
 
 /**
@@ -288,23 +288,48 @@ export function bgpMeshPeerings(machines: Amount): Derivation {
   });
 }
 
+/** Reflectors of a group: every machine keeps a session to one of them after any two losses. A proposal. */
+export const REFLECTORS_OF_A_GROUP = 3;
+
 /**
- * Route reflectors that replace the mesh: every machine keeps a session to two of them, each reflector holds at most 500 sessions while one of
- * them is away, and the reflectors form a mesh of their own.
+ * Route reflectors that replace the mesh: three for each zone, which serve the machines of that zone and know those of the other zones.
  *
- * | machines   | 100 | 101 | 500 | 501 | 1,205 | 5,005 |
- * | reflectors | 0   | 3   | 3   | 4   | 6     | 22    |
+ * | machines, zones | 100, 3 | 101, 1 | 1,205, 1 | 1,205, 3 | 5,005, 3 |
+ * | reflectors      | 0      | 3      | 3        | 9        | 9        |
  *
- * Source: CALDOC:networking/configuring/bgp for the bound of the mesh; two sessions and 500 for each reflector are a proposal.
+ * Source: CALDOC:networking/configuring/bgp for the bound of the mesh; three for each zone are a proposal: two may be lost.
  */
-export function routeReflectors(machines: Amount): Derivation {
+export function routeReflectors(machines: Amount, zones: Amount): Derivation {
   return derived({
     id: 'calico/route-reflectors',
     unit: 'reflectors',
-    words: 'none within the recommended mesh; else sessions over what one reflector holds, and one spare, at least three',
-    expression: 'machines <= meshNodes ? 0 : max(3, ceil(machines * sessionsPerMachine / sessionsPerReflector) + 1)',
-    inputs: { machines, meshNodes: FULL_MESH_NODES, sessionsPerMachine: 2, sessionsPerReflector: 500 },
+    words: 'none within the recommended mesh; else three for each zone, so that two may be lost',
+    expression: 'machines <= meshNodes ? 0 : reflectorsPerZone * max(1, zones)',
+    inputs: { machines, meshNodes: FULL_MESH_NODES, reflectorsPerZone: REFLECTORS_OF_A_GROUP, zones },
     source: 'CALDOC:networking/configuring/bgp; proposal',
+    confidence: Confidence.ESTIMATE,
+  });
+}
+
+/** Sessions of one reflector above which the plan gets a note: keepalives and full tables for each. A proposal. */
+export const SESSIONS_OF_A_REFLECTOR = 1000;
+
+/**
+ * Sessions of one route reflector: every machine of its zone, and the other reflectors.
+ *
+ * | machines, zones | 1,205, 1 | 1,205, 3 | 5,005, 3 |
+ * | sessions        | 1,204    | 407      | 1,674    |
+ *
+ * Source: derived from the emitted BGPPeers.
+ */
+export function reflectorSessions(machines: Amount, zones: Amount, reflectors: Amount): Derivation {
+  return derived({
+    id: 'calico/reflector-sessions',
+    unit: 'sessions',
+    words: 'machines of the zone that are no reflectors, and the other reflectors',
+    expression: 'ceil((machines - reflectors) / max(1, zones)) + reflectors - 1',
+    inputs: { machines, zones, reflectors },
+    source: 'CALDOC:networking/configuring/bgp',
     confidence: Confidence.ESTIMATE,
   });
 }

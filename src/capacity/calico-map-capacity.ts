@@ -140,3 +140,38 @@ export function conntrackMapSize(maxPods: Amount, connectionsPerPod: Amount): De
     confidence: Confidence.ESTIMATE,
   });
 }
+
+/**
+ * Map of the interfaces of a node: one for each pod, some of its own.
+ *
+ * | largest maxPods | 110   | 250   | 500   | 1,000 |
+ * | entries         | 1,000 | 1,024 | 2,048 | 2,048 |
+ *
+ * Source: CAL@v3.32.0 (default 1,000); sixteen interfaces of the node itself are an estimate.
+ */
+export function ifStateMapSize(maxPods: Amount): Derivation {
+  return mapSize({
+    id: 'calico/bpf-map-if-state', words: 'pods of the largest node and sixteen interfaces of its own', entries: 'maxPods + 16', inputs: { maxPods }, felixDefault: 1_000, confidence: Confidence.ESTIMATE,
+  });
+}
+
+/**
+ * Entries of the kernel's connection table for each core, where kube-proxy carries Services: as many connections as the load profile has for the pods of
+ * the largest node, once for each direction that is translated. kube-proxy's own value is 32,768 for each core.
+ *
+ * | maxPods x connections, cores | 110 x 2,000, 16 | 250 x 2,000, 16 | 110 x 2,000, 4 |
+ * | entries for each core        | 32,768          | 62,500          | 110,000        |
+ *
+ * Source: KK:pkg/proxy/apis/config/v1alpha1/defaults.go (32768 and a minimum of 131072).
+ */
+export function proxyConntrackPerCore(maxPods: Amount, connectionsPerPod: Amount, cores: Amount): Derivation {
+  return derived({
+    id: 'calico/kube-proxy-conntrack-per-core',
+    unit: 'entries for each core',
+    words: 'connections of all pods of the largest node, two entries for each, over the cores of the smallest machine; never below kube-proxy\'s own',
+    expression: 'max(32768, ceil(maxPods * connectionsPerPod * 2 / cores))',
+    inputs: { maxPods, connectionsPerPod, cores },
+    source: 'KK:pkg/proxy/apis/config/v1alpha1/defaults.go',
+    confidence: Confidence.ESTIMATE,
+  });
+}

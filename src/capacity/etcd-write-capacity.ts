@@ -47,9 +47,9 @@ export interface EtcdWriteLoad {
 
 const HARDWARE = 'ETCDW@v3.6 faq; ETCDW@v3.5 op-guide/hardware';
 
-/** Kubelets renew at a quarter of `nodeLeaseDurationSeconds` (40). Source: CAV@29 pkg/kubelet/kubelet.go. */
-export function leaseWrites(kubelets: Amount): Derivation {
-  return derived({ id: 'etcd/writes/leases', unit: 'writes/s', words: 'each kubelet renews its lease every 10 s', expression: 'kubelets / 10', inputs: { kubelets }, source: 'CAV@29 pkg/kubelet/kubelet.go' });
+/** Kubelets renew at a quarter of `nodeLeaseDurationSeconds`: every 10 s of 40. Source: CAV@29 pkg/kubelet/kubelet.go. */
+export function leaseWrites(kubelets: Amount, heartbeat: Amount = 10): Derivation {
+  return derived({ id: 'etcd/writes/leases', unit: 'writes/s', words: 'each kubelet renews its lease at every heartbeat', expression: 'kubelets / heartbeat', inputs: { kubelets, heartbeat }, source: 'CAV@29 pkg/kubelet/kubelet.go' });
 }
 
 /** A node whose status does not change is written every `nodeStatusReportFrequency`. Source: KK:pkg/kubelet/apis/config/v1beta1/defaults.go (5 minutes). */
@@ -81,7 +81,7 @@ export function etcdWriteLoad(props: EtcdWriteProps): EtcdWriteLoad {
   const rate = (kind: string, words: string, expression: string, inputs: { [name: string]: Amount }, source: string, confidence = Confidence.ESTIMATE) =>
     derived({ id: `etcd/writes/${kind}`, unit: 'writes/s', words, expression, inputs, source, confidence });
   const main = [
-    write('leases', 'leases', leaseWrites(machines)),
+    write('leases', 'leases', leaseWrites(machines, fleet.heartbeat)),
     write('leader-leases', 'leases', leaderWrites(props.leaders, props.apiServerLeases ? controlPlaneMachines : 0)),
     write('nodes', 'nodes', nodeStatusWrites(machines)),
     write('pods', 'pods', rate('pods', 'create, bind, two of status, the mark of the deletion and the deletion', 'podChurn * writesPerPod', { podChurn, writesPerPod: WRITES_PER_POD }, 'MEAS', Confidence.MEASURED)),

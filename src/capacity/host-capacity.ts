@@ -164,7 +164,7 @@ export function largestJoinWave(pool: string, nodes: Amount): Derivation {
  * | nodes of the wave, images at a time | 10, 5 | 100, 5 | 120, 3 |
  * | images                              | 50    | 500    | 360    |
  *
- * Source: derived; the kubelet's own rate (registryPullQPS) bounds requests of one node, not of the wave.
+ * Source: derived.
  */
 export function pullsOfWave(pool: string, wave: Amount, parallelPulls: Amount): Derivation {
   return derived({
@@ -175,4 +175,14 @@ export function pullsOfWave(pool: string, wave: Amount, parallelPulls: Amount): 
     inputs: { wave, parallelPulls },
     source: 'derived',
   });
+}
+
+/**
+ * Pulls that a wave of new nodes may begin per second: more than a registry that counts requests may take.
+ *
+ * | nodes of the wave, pulls of one | 10, 5 | 38, 5 | 120, 5 |
+ * | pulls/s                         | 50    | 190   | 600    |
+ */
+export function pullRateOfWave(pool: string, wave: Amount, qps: Amount): Derivation {
+  return derived({ id: `host/${pool}/pull-rate-of-a-join-wave`, unit: 'pulls/s', words: 'pulls that all nodes of a wave may begin', expression: 'wave * qps', inputs: { wave, qps }, source: 'derived' });
 }

@@ -23,36 +23,21 @@ export function parallelImagePulls(place: string, kind: PoolKind): Derivation {
   });
 }
 
-/** Size and number of a container's log files. Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (defaults, written out: log agents are sized by them). The same on every machine, so its ids name none. */
-export function logFiles(): { size: Derivation; count: Derivation } {
+/**
+ * Pulls that one kubelet may begin per second, and at once. Upstream's defaults, written out, since the time of a mass join rests on them: for the
+ * registry they count times the nodes of a wave.
+ *
+ * Source: KK:pkg/kubelet/apis/config/v1beta1/defaults.go.
+ */
+export function registryRate(place: string): EventRate {
   const source = 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go';
   return {
-    size: derived({ id: 'kubelet/container-log-max-size', unit: 'MiB', words: 'default', expression: '10', source }),
-    count: derived({ id: 'kubelet/container-log-max-files', unit: 'files', words: 'default', expression: '5', source }),
+    qps: derived({ id: `kubelet/${place}/registry-pull-qps`, unit: 'pulls per second', words: 'default', expression: '5', source }),
+    burst: derived({ id: `kubelet/${place}/registry-burst`, unit: 'pulls', words: 'default', expression: '10', source }),
   };
 }
 
-/**
- * Workers that rotate container logs: one per 40 pods.
- *
- * | pods    | 58 | 110 | 250 |
- * | workers | 2  | 3   | 7   |
- *
- * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (3 or 4 on chatty nodes); the ratio is a proposal.
- */
-export function logRotationWorkers(place: string, maxPods: Amount): Derivation {
-  return derived({
-    id: `kubelet/${place}/container-log-max-workers`,
-    unit: 'workers',
-    words: 'one for 40 pods',
-    expression: 'ceil(maxPods / 40)',
-    inputs: { maxPods },
-    source: 'KK:pkg/kubelet/apis/config/v1beta1/defaults.go',
-    confidence: Confidence.ESTIMATE,
-  });
-}
-
-/** Rate and burst of the kubelet's events. */
+/** Rate and burst of what a kubelet does: events, requests, pulls. */
 export interface EventRate {
   readonly qps: Derivation;
   readonly burst: Derivation;
@@ -86,6 +71,11 @@ export function nodeStatusImages(place: string): Derivation {
   return derived({ id: `kubelet/${place}/node-status-max-images`, unit: 'images', words: '20 of the default 50', expression: '20', source: 'KL@36', confidence: Confidence.ESTIMATE });
 }
 
+/** Seconds that the lease of a node is valid: the kubelet renews it at a quarter. Source: CAV@29 pkg/kubelet/kubelet.go. */
+export function nodeLeaseDuration(place: string, heartbeat: Amount): Derivation {
+  return derived({ id: `kubelet/${place}/node-lease-duration`, unit: 's', words: 'four heartbeats', expression: '4 * heartbeat', inputs: { heartbeat }, source: 'CAV@29 pkg/kubelet/kubelet.go' });
+}
+
 /** Seconds a node has for ending its pods when it is shut down. Source: KEP-2000. */
 export function shutdownGrace(place: string): Derivation {
   return derived({ id: `kubelet/${place}/shutdown-grace-period`, unit: 's', words: 'a minute', expression: '60', source: 'KEP-2000', confidence: Confidence.ESTIMATE });
@@ -107,14 +97,20 @@ export interface ImageCollection {
 }
 
 /**
- * Image garbage collection of GPU nodes: early and deep, since one image of many GB more fills what is left between 85 % and full.
- * Source: KL@36; KK:pkg/kubelet/apis/config/v1beta1/defaults.go (85/80 by default, 75/70 on big pools); the wider gap is a proposal.
+ * Image garbage collection: before the disk is so full that pods are evicted (85 % used), since upstream's default of 85 % is the same moment. On GPU
+ * nodes deeper, since one image of many GB more fills what is left. Unused images go after a week although there is room.
+ *
+ * | pool          | GPU     | others  |
+ * | from, down to | 75, 60  | 75, 70  |
+ *
+ * Source: KL@36 (75/70 and a maximum age on big pools); KK:pkg/kubelet/apis/config/v1beta1/defaults.go (85/80); the wider gap is a proposal.
  */
-export function gpuImageCollection(place: string): ImageCollection {
+export function imageCollection(place: string, kind: PoolKind): ImageCollection {
   const source = 'KL@36';
+  const low = kind === PoolKind.GPU ? ['60', '60 %: one large image must fit before the next run'] : ['70', 'collected down to 70 %'];
   return {
-    high: derived({ id: `kubelet/${place}/image-gc-high-threshold`, unit: '%', words: '75 % for images of many GB', expression: '75', source, confidence: Confidence.ESTIMATE }),
-    low: derived({ id: `kubelet/${place}/image-gc-low-threshold`, unit: '%', words: '60 %: one large image must fit before the next run', expression: '60', source, confidence: Confidence.ESTIMATE }),
+    high: derived({ id: `kubelet/${place}/image-gc-high-threshold`, unit: '%', words: 'collected from 75 % on, a tenth of the disk before pods are evicted', expression: '75', source, confidence: Confidence.ESTIMATE }),
+    low: derived({ id: `kubelet/${place}/image-gc-low-threshold`, unit: '%', words: low[1], expression: low[0], source, confidence: Confidence.ESTIMATE }),
     age: derived({ id: `kubelet/${place}/image-maximum-gc-age`, unit: 'h', words: 'a week', expression: '168', source, confidence: Confidence.ESTIMATE }),
   };
 }

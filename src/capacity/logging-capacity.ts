@@ -1,34 +1,10 @@
-import { logFiles } from './kubelet-work-capacity';
+import { logFiles } from './log-file-capacity';
 import { Fleet } from '../cluster/fleet';
 import { Amount, Confidence, derived, Derivation, stepped, valueOf } from '../derivation/derivation';
 
 // What nodes write, and how long it waits for its receiver. The agent that carries it is in log-agent-capacity.ts.
 
 const MIB = 1024 ** 2;
-
-/** How many times the average a node with chatty pods writes. */
-const UNEVEN_SPREAD = 4;
-
-/**
- * Log bytes that a busy node writes per second: the pods' rate (1 KiB, about five lines of 200 bytes, where the load profile says nothing) and
- * four times the average for the uneven spread of chatty pods.
- *
- * | pods per node | 10     | 30      | 110     |
- * | bytes/s       | 40,960 | 122,880 | 450,560 |
- *
- * An estimate to begin with: measure `fluentbit_input_bytes_total` and give the real rate.
- */
-export function nodeLogRate({ pods, nodes, logBytesPerPod }: Fleet): Derivation {
-  return derived({
-    id: 'logging/log-rate',
-    unit: 'bytes/s per node',
-    words: 'pods of a node, their rate, and four times the average for chatty pods',
-    expression: 'ceil(pods / nodes) * logBytesPerPod * unevenSpread',
-    inputs: { pods, nodes, logBytesPerPod, unevenSpread: UNEVEN_SPREAD },
-    source: 'estimate',
-    confidence: Confidence.ESTIMATE,
-  });
-}
 
 /** How long a receiver may be away without loss where nobody says otherwise: an hour, in which somebody notices and acts. */
 export function receiverOutage(): Derivation {
@@ -88,15 +64,15 @@ export function retryLimit(outage: Amount): Derivation {
 
 /**
  * How long an agent may be away before a container that writes all of its node's logs has rotated its first unread file away: the kubelet
- * keeps five files of 10 MiB.
+ * keeps five files of 10 MiB, larger ones where a minute would not fit.
  *
  * | bytes/s | 122,880 | 1,048,576 |
- * | seconds | 426     | 50        |
+ * | seconds | 426     | 60        |
  *
  * Source: FB:pipeline/inputs/tail.md (kubelet defaults containerLogMaxSize, containerLogMaxFiles).
  */
 export function rotationWindow(rate: Derivation): Derivation {
-  const { count: files, size: mebibytes } = logFiles();
+  const { count: files, size: mebibytes } = logFiles(rate);
   return derived({
     id: 'logging/rotation-window',
     unit: 's',

@@ -133,6 +133,7 @@ export function podsOfNodes(cluster: ClusterFacts, derivations: Derivation[], pl
   return cluster.pools.flatMap(pool => {
     const withheld = derivations.find(({ id }) => id === `kubelet/${pool.name}/withheld-memory`);
     const hugePages = derivations.find(({ id }) => id === `kubelet/${pool.name}/huge-pages`);
-    return withheld ? [podsOfNode({ pool, podCidr: cluster.network.podCidr, withheld, plan, hugePages })] : [];
+    const podsPerCore = derivations.find(({ id }) => id === `kubelet/${pool.name}/pods-per-core`);
+    return withheld ? [podsOfNode({ pool, podCidr: cluster.network.podCidr, withheld, plan, hugePages, podsPerCore })] : [];
   });
 }

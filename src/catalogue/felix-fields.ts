@@ -1,7 +1,10 @@
 import { ConfigurationFieldTable } from './configuration-field-row';
 import { FELIX_FIELDS } from './felix-field-table';
+import { FelixValueTable } from './felix-value-row';
+import { FELIX_VALUES } from './felix-value-table';
 import { nearestName } from './nearest-name';
 import { compareVersions, inRange } from './version-range';
+import { quoted } from '../input/text-safety';
 
 const FIELDS: ConfigurationFieldTable = FELIX_FIELDS;
 
@@ -22,4 +25,18 @@ export function felixFieldProblem(path: string, calico: string): string | undefi
     return `'${path}' was added to FelixConfiguration in Calico ${row.added}, got version ${calico}; leave it out or use a newer version`;
   }
   return `'${path}' was removed from FelixConfiguration in Calico ${row.removed}, got version ${calico}; leave it out`;
+}
+
+const VALUES: FelixValueTable = FELIX_VALUES;
+
+/** What a version takes for a field; undefined where it is no enumeration. */
+export function felixValues(field: string, calico: string): { readonly values: readonly string[]; readonly byDefault: string } | undefined {
+  return Object.hasOwn(VALUES, field) ? VALUES[field].filter(step => compareVersions(step.from, calico) <= 0).at(-1) : undefined;
+}
+
+/** Why a Calico version would refuse a value, in one sentence; undefined where it takes it or the field is no enumeration. Felix does not look at capitals. */
+export function felixValueProblem(field: string, value: unknown, calico: string): string | undefined {
+  const known = felixValues(field, calico);
+  if (known === undefined || known.values.some(one => one.toLowerCase() === String(value).toLowerCase())) { return undefined; }
+  return `'${field}' of Calico ${calico} must be one of ${known.values.join(', ')}, got ${quoted(value)}`;
 }

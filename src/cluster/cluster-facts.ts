@@ -10,6 +10,7 @@ import { LoadProfile } from './load-profile';
 import { MachineShape } from './machine-shape';
 import { NetworkPlan, NetworkPlanProps } from './network-plan';
 import { NodePool } from './node-pool';
+import { NodeTimers } from './node-timers';
 import { Confidence } from '../derivation/derivation';
 import { Problems } from '../input/problems';
 import { dnsLabelProblem, dnsNameProblem, quoted } from '../input/text-safety';
@@ -19,8 +20,16 @@ export interface ControlPlaneProps {
   /** `host:port` of the load balancer in front of the API servers; it must not depend on cluster DNS or Services. */
   readonly endpoint: string;
 
-  /** Machines that run kube-apiserver, controller manager and scheduler. */
+  /** Machines that run kube-apiserver, controller manager and scheduler; an empty list with `managedBy`. */
   readonly members: ControlPlaneMember[];
+
+  /**
+   * Service that runs the control plane, such as `EKS`. No machine, flag or file of it is yours then: none is written, and rules and limits
+   * that are about it do not apply.
+   *
+   * @default - the members run it
+   */
+  readonly managedBy?: string;
 
   /**
    * Shape of these machines; seats and reservations follow it.
@@ -28,6 +37,13 @@ export interface ControlPlaneProps {
    * @default - follows the number of nodes: 8 to 64 cores, 4 GiB each, at least 48 GiB
    */
   readonly machine?: MachineShape;
+
+  /**
+   * How soon a silent node counts as lost: one profile for kubelets, controller manager and API server.
+   *
+   * @default NodeTimers.standard()
+   */
+  readonly nodeTimers?: NodeTimers;
 }
 
 /** The description of a cluster: what is true of it, before any component is configured. */
@@ -97,6 +113,10 @@ export class ClusterFacts {
   public readonly versions: ComponentVersions;
   public readonly network: NetworkPlan;
   public readonly controlPlaneMembers: ControlPlaneMember[];
+  /** Service that runs the control plane. Undefined: machines of this description do. */
+  public readonly controlPlaneManagedBy?: string;
+  /** How soon a silent node counts as lost. */
+  public readonly nodeTimers: NodeTimers;
   /** Host part of the API endpoint: DNS name or address. */
   public readonly apiHost: string;
   public readonly apiPort: number;
@@ -126,13 +146,15 @@ export class ClusterFacts {
     }
     const { host, port } = splitEndpoint(props.controlPlane.endpoint, problems);
     const members = props.controlPlane.members;
-    problems.require(members.length > 0, 'controlPlane.members must name at least one machine');
+    for (const problem of ownerProblems(props.controlPlane)) { problems.add(problem); }
     checkMembers('controlPlane.members', members, problems);
     this.release = props.release ?? KubernetesRelease.newest();
     for (const pool of props.pools) { problems.add(skewProblem(pool, this.release)); }
     this.nodes = props.pools.reduce((sum, pool) => sum + pool.nodes, 0);
     this.nodesToday = props.pools.reduce((sum, pool) => sum + pool.nodesToday, 0);
     this.controlPlaneMembers = members.map(member => ({ ...member }));
+    this.controlPlaneManagedBy = props.controlPlane.managedBy;
+    this.nodeTimers = props.controlPlane.nodeTimers ?? NodeTimers.standard();
     this.controlPlaneMachine = props.controlPlane.machine ?? defaultControlPlaneMachine(this.nodes);
     this.pools = [...props.pools];
     this.load = props.load ?? LoadProfile.of();
@@ -160,8 +182,8 @@ export class ClusterFacts {
    * @param nodes worker nodes; the final size when left out
    */
   public fleetAt(nodes?: number): Fleet {
-    const { pools, controlPlaneMachine, load } = this;
-    return fleetOf({ pools, controlPlaneMachines: this.controlPlaneMembers.length, controlPlaneMachine, load }, nodes);
+    const { pools, controlPlaneMachine, load, nodeTimers: { heartbeatSeconds } } = this;
+    return fleetOf({ pools, controlPlaneMachines: this.controlPlaneMembers.length, controlPlaneMachine, load, heartbeatSeconds }, nodes);
   }
 
   /** `https://host:port` of the load balancer in front of the API servers. */
@@ -178,6 +200,17 @@ export class ClusterFacts {
   public get gpuPools(): NodePool[] {
     return this.pools.filter(pool => pool.gpu instanceof Gpu);
   }
+}
+
+/** Either machines of this description run the control plane, or a service does. */
+function ownerProblems({ members, machine, managedBy, nodeTimers }: ControlPlaneProps): string[] {
+  if (managedBy === undefined) { return members.length > 0 ? [] : ['controlPlane.members must name at least one machine, or controlPlane.managedBy the service that runs the control plane']; }
+  return [
+    ...(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/.test(managedBy) ? [] : [`controlPlane.managedBy must be the name of a service such as EKS, got ${quoted(managedBy)}`]),
+    ...(members.length === 0 ? [] : [`controlPlane.members: ${managedBy} runs the control plane and tells nobody of its machines; leave the list empty, or leave managedBy out`]),
+    ...(machine === undefined ? [] : [`controlPlane.machine: ${managedBy} chooses the machines of the control plane; leave it out, or leave managedBy out`]),
+    ...(nodeTimers === undefined ? [] : [`controlPlane.nodeTimers: ${managedBy} decides when a node is lost; leave it out, or leave managedBy out`]),
+  ];
 }
 
 /** Machines outside the ranges that everything else counts with, and second addresses that nothing would use. */

@@ -13,6 +13,8 @@ export interface Fleet {
   readonly controlPlaneCores: Derivation;
   /** Memory of one control-plane machine in MiB. */
   readonly controlPlaneMemory: Derivation;
+  /** Seconds between two renewals of a kubelet's lease. */
+  readonly heartbeat: Derivation;
   /** Worker nodes and control-plane machines: everything that has a kubelet and an address. */
   readonly machines: Derivation;
   /** Cores of all worker nodes. */
@@ -57,6 +59,8 @@ export interface FleetDescription {
   readonly controlPlaneMachines: number;
   readonly controlPlaneMachine: MachineShape;
   readonly load: LoadProfile;
+  /** @default 10 */
+  readonly heartbeatSeconds?: number;
 }
 
 /**
@@ -92,6 +96,7 @@ export function fleetOf(description: FleetDescription, atNodes?: number): Fleet 
     controlPlaneMachines,
     controlPlaneCores: stated('fleet/control-plane-cores', controlPlaneMachine.cpu, 'cores', 'cores of one control-plane machine'),
     controlPlaneMemory: stated('fleet/control-plane-memory', controlPlaneMachine.memoryMebibytes, 'MiB', 'memory of one control-plane machine'),
+    heartbeat: stated('fleet/heartbeat', description.heartbeatSeconds ?? 10, 's', 'heartbeat of controlPlane.nodeTimers'),
     machines,
     workerCores: derived({
       id: 'fleet/worker-cores',

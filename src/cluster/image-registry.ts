@@ -7,6 +7,7 @@ export const UPSTREAM_IMAGES = {
   kubeApiserver: 'registry.k8s.io/kube-apiserver',
   kubeControllerManager: 'registry.k8s.io/kube-controller-manager',
   kubeScheduler: 'registry.k8s.io/kube-scheduler',
+  kubeProxy: 'registry.k8s.io/kube-proxy',
   pause: 'registry.k8s.io/pause',
   coreDns: 'registry.k8s.io/coredns/coredns',
   nodeCache: 'registry.k8s.io/dns/k8s-dns-node-cache',

@@ -62,6 +62,14 @@ export interface NodePoolProps {
   readonly gpu?: Gpu;
 
   /**
+   * Whether nodes with accelerators carry a taint of the resource's name, so that only pods that ask for a card land there. Without it any pod
+   * may take the cores that pods with cards need; the audit says so.
+   *
+   * @default true
+   */
+  readonly gpuTaint?: boolean;
+
+  /**
    * Most pods per node.
    *
    * @default - 110, compute 58, GPU 60, and never above 10 per core
@@ -153,6 +161,7 @@ export class NodePool {
     problems.require((this.kind === PoolKind.GPU) === (props.gpu !== undefined), this.kind === PoolKind.GPU
       ? 'a GPU pool needs gpu, for example Gpu.nvidia(\'T4\', 4)'
       : `gpu is set but kind is ${this.kind}; leave kind out or use PoolKind.GPU`);
+    problems.require(props.gpu !== undefined || props.gpuTaint === undefined, 'gpuTaint is for pools with gpu; leave it out');
     const perCore = 10 * props.machine.cpu;
     this.maxPods = props.maxPods ?? Math.min(perCore, DEFAULT_MAX_PODS[this.kind]);
     problems.add(wholeNumberProblem('maxPods', this.maxPods, { min: 1, max: 1000, why: 'pods per node; Kubernetes is tested to 110' }));
@@ -183,7 +192,7 @@ export class NodePool {
       ...Object.fromEntries(userLabels),
     };
     this.taints = [
-      ...(props.gpu ? [{ key: props.gpu.resourceName, value: 'present', effect: TaintEffect.NO_SCHEDULE }] : []),
+      ...(props.gpu && props.gpuTaint !== false ? [{ key: props.gpu.resourceName, value: 'present', effect: TaintEffect.NO_SCHEDULE }] : []),
       ...(props.taints ?? []),
     ];
   }

@@ -33,5 +33,17 @@ export const HOST_PORTS = {
   localVolumeProvisioner: 8085,
 } as const;
 
+/** Ports of the network itself and of the machines' own services. No agent of this library asks for them; policies must know them. */
+export const SYSTEM_PORTS = {
+  ssh: 22,
+  dns: 53,
+  dhcpServer: 67,
+  dhcpClient: 68,
+  bgp: 179,
+  vxlan: 4789,
+  wireguard: 51820,
+  wireguardV6: 51821,
+} as const;
+
 /** Ports that Services of type NodePort use by default. */
 export const NODE_PORT_RANGE = { first: 30000, last: 32767 } as const;

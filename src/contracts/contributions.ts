@@ -1,3 +1,5 @@
+import { NetworkFlow } from './network-flows';
+
 // What components offer upwards. Monitoring, logging and the API server's priority levels consume lists of these and know no component by name.
 
 /** How a scrape job finds its targets. */
@@ -38,6 +40,8 @@ export interface ScrapeTarget {
   readonly namespace?: string;
   /** Labels of the pods. @default - none */
   readonly podLabels?: { [key: string]: string };
+  /** Whether the pods share the network of their machine; policies name machines then, since no selector of pods finds them. @default false */
+  readonly hostNetwork?: boolean;
   /** Name of the Service. @default - none */
   readonly serviceName?: string;
   /** `host` part of static targets. @default - none */
@@ -103,6 +107,12 @@ export interface ApiClient {
   readonly serviceAccount: string;
   readonly kind: ApiClientKind;
   /**
+   * Labels of its pods; policies let these reach the API servers.
+   *
+   * @default - it runs on the host network
+   */
+  readonly podLabels?: { [key: string]: string };
+  /**
    * Requests per second that all its instances together send in a quiet hour. The API server checks that the level of its kind can carry what is predicted.
    *
    * @default - not predicted, nothing is checked
@@ -130,4 +140,6 @@ export interface IContributor {
   readonly alertGroups: AlertGroup[];
   readonly apiClients: ApiClient[];
   readonly logStreams: LogStream[];
+  /** Connections to and from its pods, beside those that its `apiClients` and `scrapeTargets` say already. */
+  readonly networkFlows: NetworkFlow[];
 }

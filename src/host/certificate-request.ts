@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { HostTarget } from './host-target';
 import { markHostTree } from './host-tree';
+import { installerNameProblem } from './installer-names';
 import { isIpAddress } from '../cluster/ip-range';
 import { Problems } from '../input/problems';
 import { dnsNameProblem, lineProblem } from '../input/text-safety';
@@ -65,6 +66,7 @@ export class CertificateRequest extends Construct {
       problems.require(/^\/[A-Za-z0-9._/-]+$/.test(path), `path must be absolute and plain, got '${path}'`);
     }
     problems.require(Boolean(props.server) || Boolean(props.client), 'a certificate must be for a server, a client or both');
+    for (const installer of props.providedBy ?? []) { problems.add(installerNameProblem('providedBy', installer)); }
     problems.throwIfAny();
     this.target = props.target;
     this.authority = props.authority;

@@ -4,7 +4,9 @@ import { HostFile } from './host-file';
 import { HostPage } from './host-page';
 import { HostService } from './host-service';
 import { KubeletHost } from './kubelet-host';
+import { statedNumbers } from './stated-numbers';
 import { StaticPod } from './static-pod';
+import { Derivation } from '../derivation/derivation';
 
 /** Everything below a scope that belongs on machines, in one order whatever the order of creation was. */
 export interface HostArtefacts {
@@ -14,6 +16,8 @@ export interface HostArtefacts {
   readonly kubelets: KubeletHost[];
   readonly certificates: CertificateRequest[];
   readonly pages: HostPage[];
+  /** Numbers of everything below the scope: who rolls a change out has to know what the API servers carry. */
+  readonly numbers: Derivation[];
 }
 
 export function hostArtefacts(scope: IConstruct): HostArtefacts {
@@ -25,6 +29,7 @@ export function hostArtefacts(scope: IConstruct): HostArtefacts {
     kubelets: ordered(all.filter((c): c is KubeletHost => c instanceof KubeletHost), () => ''),
     certificates: ordered(all.filter((c): c is CertificateRequest => c instanceof CertificateRequest), c => c.certPath),
     pages: all.filter((c): c is HostPage => c instanceof HostPage).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    numbers: statedNumbers(scope),
   };
 }
 

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { HostChange } from './host-change';
 import { HostTarget } from './host-target';
 import { markHostTree } from './host-tree';
+import { installerNameProblem } from './installer-names';
 import { Problems } from '../input/problems';
 import { quoted } from '../input/text-safety';
 
@@ -44,6 +45,7 @@ export class HostFile extends Construct {
       'path must be absolute, without \'..\', spaces or other special characters');
     problems.require(/^0[0-7]{3}$/.test(props.mode ?? '0644'), `mode must be octal such as 0644, got '${props.mode}'`);
     problems.require(/^[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*$/.test(props.owner ?? 'root:root'), `owner must be user:group, got '${props.owner}'`);
+    for (const installer of props.providedBy ?? []) { problems.add(installerNameProblem('providedBy', installer)); }
     problems.throwIfAny();
     this.target = props.target;
     this.path = props.path;

@@ -9,7 +9,9 @@ import { hostTreeWritten } from './host-tree';
 import { Installer } from './installers/installer';
 import { RenderedDocument, RenderedFile } from './installers/rendered-file';
 import { replaceTree } from './output-tree';
+import { RolloutPlan } from './rollout-plan';
 import { InvalidInput } from '../input/problems';
+import { quoted } from '../input/text-safety';
 
 /** One line of `index.json`. */
 interface IndexEntry {
@@ -41,15 +43,21 @@ export class HostFiles {
    * @throws when two artefacts claim one path of a machine, or the folder holds something this library did not write
    */
   public write(dir: string, installer: Installer): string[] {
+    // A program without types can pass a name.
+    if (typeof installer?._render !== 'function') {
+      throw new InvalidInput('host files', [`installer must be one of the class Installer, such as Installer.kubeadm(), got ${quoted(installer)}`]);
+    }
     const artefacts = hostArtefacts(this.scope);
-    const { files, documents = [], installGuide } = installer._render(artefacts, clusterOf(this.scope));
+    const cluster = clusterOf(this.scope);
+    const { files, documents = [], installGuide } = installer._render(artefacts, cluster);
     refuseTwice(files, artefacts.pages);
     const index = files.map(indexEntry).sort((a, b) => (order(a) < order(b) ? -1 : 1));
     const tree = new Map<string, string>(files.filter(file => file.within === undefined).map(file => [relativePath(file), file.content]));
     for (const document of documents) { tree.set(document.path, document.content); }
     const wrapped = documents.length > 0 ? { documents: documents.map(documentEntry) } : {};
-    tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index, ...wrapped }, undefined, 2)}\n`);
-    tree.set('install.md', installGuide);
+    const rollout = rolloutEntry(RolloutPlan._of(artefacts, cluster));
+    tree.set(INDEX, `${JSON.stringify({ installer: installer.name, files: index, ...wrapped, ...rollout }, undefined, 2)}\n`);
+    tree.set('install.md', withDocuments(installGuide, documents));
     for (const page of artefacts.pages) { tree.set(page.file, page.content); }
     replaceTree({ what: 'host files', place: join(resolve(dir), installer.name), files: tree, isOurs });
     hostTreeWritten(this.scope);
@@ -78,8 +86,37 @@ function indexEntry(file: RenderedFile): IndexEntry {
   };
 }
 
+/** Guides speak of steps; every document is named here with who reads it, whatever the form. */
+function withDocuments(guide: string, documents: RenderedDocument[]): string {
+  if (documents.length === 0) { return guide; }
+  const rows = documents.map(({ path, readBy }) => `| \`${path}\` | ${readBy} |`);
+  return `${guide.trimEnd()}\n\n## Documents\n\n| document | read by |\n| --- | --- |\n${rows.join('\n')}\n`;
+}
+
 function documentEntry(document: RenderedDocument): object {
   return { file: document.path, readBy: document.readBy, bytes: Buffer.byteLength(document.content), sha256: sha256(document.content) };
+}
+
+/** The plan in numbers; absent where nothing in the tree is rolled out. */
+function rolloutEntry({ pools, rings, kubeletsAtATime }: RolloutPlan): object {
+  if (pools.length + rings.length === 0) { return {}; }
+  return {
+    rollout: {
+      ...(pools.length === 0 ? {} : {
+        kubeletsAtATime: kubeletsAtATime.value,
+        pools: pools.map(({ pool, nodesToday, batch, batches, changes }) => ({
+          pool,
+          nodesToday,
+          nodesAtATime: batch.value,
+          batches: batches.value,
+          ...(changes === undefined ? {} : { action: changes.action ?? 'nothing', stateFiles: changes.stateFiles, changes: changes.changes }),
+        })),
+      }),
+      ...(rings.length === 0 ? {} : {
+        rings: rings.map(({ ring, machines, mayBeAway, batch }) => ({ ring, machines, mayBeAway: mayBeAway.value, machinesAtATime: batch.value })),
+      }),
+    },
+  };
 }
 
 function sha256(content: string): string {

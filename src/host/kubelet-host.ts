@@ -20,6 +20,8 @@ export interface KubeletHostProps {
   readonly changeNeedsDrain: boolean;
   /** Whether the configuration is a fragment beside those of the machine image. @default false */
   readonly dropIn?: boolean;
+  /** What the machines have today, where it is known: the rollout plan tells what each difference asks for. */
+  readonly previous?: { readonly [field: string]: unknown };
 }
 
 /** A kubelet to be configured. */

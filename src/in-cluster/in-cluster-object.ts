@@ -47,7 +47,8 @@ export function selectorLabels(owner: ObjectOwner): { [key: string]: string } {
 
 /** Kinds of ours that live in no namespace. */
 const CLUSTER_SCOPED = new Set([
-  'APIServer', 'APIService', 'CSIDriver', 'ClusterRole', 'ClusterRoleBinding', 'FelixConfiguration', 'FlowSchema', 'IPPool', 'Installation', 'Namespace',
+  'APIServer', 'APIService', 'BGPConfiguration', 'BGPPeer', 'CSIDriver', 'ClusterRole', 'ClusterRoleBinding', 'FelixConfiguration', 'FlowSchema',
+  'GlobalNetworkPolicy', 'HostEndpoint', 'IPAMConfiguration', 'IPPool', 'IPReservation', 'Installation', 'KubeControllersConfiguration', 'Namespace',
   'PersistentVolume', 'PriorityClass', 'PriorityLevelConfiguration', 'RuntimeClass', 'StorageClass', 'VolumeAttributesClass', 'VolumeSnapshotClass',
 ]);
 

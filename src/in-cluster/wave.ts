@@ -9,6 +9,8 @@ export const WAVE = {
   network: '10-network',
   /** Custom resources that need the operator's API to be served. */
   networkObjects: '11-network-objects',
+  /** End of the mesh of BGP, once the sessions that replace it stand. */
+  networkRoutes: '12-network-routes',
   dns: '20-dns',
   storage: '30-storage',
   devices: '35-devices',
@@ -16,6 +18,8 @@ export const WAVE = {
   monitoring: '50-monitoring',
   logging: '60-logging',
   autoscaling: '70-autoscaling',
+  /** Policies that close what runs by now: namespaces and pods they name are there. */
+  policies: '75-policies',
   /** Objects that need an aggregated API or a workload of the user. */
   workloads: '80-workloads',
 } as const;

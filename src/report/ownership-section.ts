@@ -17,7 +17,9 @@ export function ownershipSection(scope: IConstruct, cluster?: ClusterFacts): Own
     ...(cluster && objects + files.length + kubelets.length + staticPods.length > 0 ? [
       { what: 'worker nodes', count: cluster.nodes, owner: 'cloud or data centre', detail: `machines of ${cluster.pools.length} pools with the operating system and containerd; ${cluster.nodesToday} today` },
       { what: 'control-plane machines', count: cluster.controlPlaneMembers.length, owner: 'cloud or data centre', detail: cluster.controlPlaneMembers.map(member => member.address).join(', ') },
-      { what: 'load balancer of the API servers', count: 1, owner: 'cloud or data centre', detail: `${cluster.apiHost}:${cluster.apiPort}` },
+      cluster.controlPlaneManagedBy === undefined
+        ? { what: 'load balancer of the API servers', count: 1, owner: 'cloud or data centre', detail: `${cluster.apiHost}:${cluster.apiPort}` }
+        : { what: 'control plane', count: 1, owner: cluster.controlPlaneManagedBy, detail: `${cluster.apiHost}:${cluster.apiPort}; etcd, API servers, controller manager, scheduler` },
     ] : []),
   ];
   return rows.filter(row => row.count > 0);

@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
 import { auditSection } from './audit-section';
-import { componentSection, derivationsOf, sentences, statedConstructs } from './component-section';
+import { componentSection, sentences } from './component-section';
 import { controlPlaneChoices, flowSection } from './control-plane-section';
 import { DerivationTable } from './derivation-table';
 import { limitSection, stageSection, TESTED_NODES } from './limit-section';
 import { blockPlanOf, decisionSection, networkSection } from './network-section';
+import { joinSection, nodePodsSection, rolloutSection } from './node-section';
 import { ownershipSection } from './ownership-section';
 import { ClusterModel, ReportModel, VersionModel } from './report-model';
 import { verdictSection } from './verdict-section';
@@ -12,6 +13,7 @@ import { AuditTree } from '../audit/audit-tree';
 import { LIMIT_HORIZON } from '../capacity/limit';
 import { ClusterFacts } from '../cluster/cluster-facts';
 import { boundCluster } from '../host/cluster-of';
+import { statedConstructs, statedNumbers } from '../host/stated-numbers';
 
 /** First words of `capacity.json`, by which a folder of ours is known. */
 export const REPORT_FORMAT = 'capacity report of cdk8s-thousand-node';
@@ -25,12 +27,16 @@ export function reportData(scope: IConstruct): ReportModel {
   const plan = cluster && blockPlanOf(AuditTree.of(scope));
   const components = componentSection(scope, table);
   const stages = cluster ? stageSection(cluster) : [];
-  const stated = [...new Map(statedConstructs(scope).flatMap(derivationsOf).map(derivation => [derivation.id, derivation])).values()];
+  const stated = statedNumbers(scope);
   const choices = controlPlaneChoices(scope.node.findAll(), stated);
   // A construct of a node or a workload alone says nothing of what its cluster has, so nothing could be said of its limits.
   const has = (...areas: string[]) => stated.some(({ id }) => areas.some(area => id.startsWith(`${area}/`)));
-  const limits = cluster && has('etcd', 'api-server') ? limitSection(cluster, choices, plan, table) : [];
+  const isWhole = has('etcd', 'api-server') || (cluster?.controlPlaneManagedBy !== undefined && has('calico'));
+  const limits = cluster && isWhole ? limitSection(cluster, choices, plan, table) : [];
   const flows = cluster && has('api-server') ? flowSection(cluster, choices, table) : [];
+  const nodePods = cluster ? nodePodsSection(cluster, stated, plan, table) : [];
+  const joins = cluster ? joinSection(cluster, stated, table) : [];
+  const rollout = cluster && rolloutSection(scope, table);
   const audit = auditSection(scope);
   return present({
     format: REPORT_FORMAT,
@@ -51,6 +57,9 @@ export function reportData(scope: IConstruct): ReportModel {
     flows,
     versions: cluster && statedConstructs(scope).length > 0 ? versionsOf(cluster) : [],
     ownership: ownershipSection(scope, cluster),
+    nodePods,
+    joins,
+    rollout,
   });
 }
 
@@ -65,6 +74,7 @@ function clusterModel(cluster: ClusterFacts, table: DerivationTable): ClusterMod
     pods,
     services,
     controlPlaneMachines: controlPlaneMembers.length,
+    ...(cluster.controlPlaneManagedBy === undefined ? {} : { controlPlaneManagedBy: cluster.controlPlaneManagedBy }),
     endpoint: `${cluster.apiHost}:${cluster.apiPort}`,
     load: cluster.load.name,
     pools: pools.map(pool => ({

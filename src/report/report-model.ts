@@ -20,6 +20,10 @@ export interface ReportModel {
   readonly flows?: FlowModel[];
   readonly versions?: VersionModel[];
   readonly ownership?: OwnershipModel[];
+  /** Pools whose kubelet is in the tree. */
+  readonly nodePods?: NodePodsModel[];
+  readonly joins?: JoinModel[];
+  readonly rollout?: RolloutModel;
 }
 
 export interface ClusterModel {
@@ -30,6 +34,8 @@ export interface ClusterModel {
   readonly pods: number;
   readonly services: number;
   readonly controlPlaneMachines: number;
+  /** Service that runs the control plane. */
+  readonly controlPlaneManagedBy?: string;
   readonly endpoint: string;
   /** Name of the load profile. */
   readonly load: string;
@@ -211,4 +217,61 @@ export interface OwnershipModel {
   readonly count: number;
   readonly owner: string;
   readonly detail: string;
+}
+
+/** Pods of one node of a pool. */
+export interface NodePodsModel {
+  readonly pool: string;
+  readonly pods: number;
+  readonly podsKey: string;
+  /** The bound that is met first. */
+  readonly binding: string;
+  readonly bounds: Array<{ readonly bound: string; readonly pods: number; readonly key: string }>;
+}
+
+/** What nodes pull that join at the same time. */
+export interface JoinModel {
+  readonly name: string;
+  readonly nodes: number;
+  readonly nodesKey: string;
+  readonly gigabytes: number;
+  readonly gigabytesKey: string;
+  /** Until the last node has pause and network. */
+  readonly firstImagesSeconds: number;
+  readonly firstImagesSecondsKey: string;
+  readonly allImagesSeconds: number;
+  readonly allImagesSecondsKey: string;
+  /** Pulls that are open at the registry at one time. */
+  readonly openPulls: number;
+  readonly openPullsKey: string;
+}
+
+export interface RolloutModel {
+  readonly kubeletsAtATime: number;
+  readonly kubeletsAtATimeKey: string;
+  readonly pools: PoolRolloutModel[];
+  readonly rings?: RingRolloutModel[];
+}
+
+export interface PoolRolloutModel {
+  readonly pool: string;
+  readonly nodesToday: number;
+  readonly nodesAtATime: number;
+  readonly nodesAtATimeKey: string;
+  /** After one node alone. */
+  readonly batches: number;
+  readonly batchesKey: string;
+  readonly podsMovedSeconds: number;
+  readonly podsMovedSecondsKey: string;
+  /** What brings the nodes from today's configuration to this one, where today's is known. */
+  readonly action?: string;
+}
+
+export interface RingRolloutModel {
+  readonly ring: string;
+  readonly members: number;
+  readonly mayBeAway: number;
+  readonly mayBeAwayKey: string;
+  readonly machinesAtATime: number;
+  readonly machinesAtATimeKey: string;
 }

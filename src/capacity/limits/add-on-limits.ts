@@ -2,7 +2,7 @@ import { Confidence, derived } from '../../derivation/derivation';
 import { dnsMemory } from '../dns-memory-capacity';
 import { metricsServerMemory } from '../hpa-capacity';
 import { LimitChange } from '../limit';
-import { nodeLogRate } from '../logging-capacity';
+import { nodeLogRate } from '../log-file-capacity';
 import { BYTES_PER_SERIES } from '../series-capacity';
 import { bound, LimitContext, LimitRow, need } from './limit-row';
 

@@ -23,7 +23,9 @@ export interface LimitChoices {
  */
 export function limitsOf(cluster: ClusterFacts, derivations: Derivation[], choices: LimitChoices = {}): GrowingLimit[] {
   const context = new LimitContext(cluster, choices.controlPlane ?? choicesOf(derivations), choices.plan);
-  const rows: LimitRow[] = [...etcdLimits(context), ...controlPlaneLimits(context), ...networkLimits(context), ...addOnLimits(context), ...testedLimits()];
+  // What a service runs has limits that it tells nobody.
+  const controlPlane = cluster.controlPlaneManagedBy === undefined ? [...etcdLimits(context), ...controlPlaneLimits(context)] : [];
+  const rows: LimitRow[] = [...controlPlane, ...networkLimits(context), ...addOnLimits(context), ...testedLimits()];
   return [...rangeLimits(context), ...rows.flatMap(row => context.limitOf(row) ?? [])]
     .sort((a, b) => a.reachedAtNodes - b.reachedAtNodes || headroomAt(b, cluster.nodes) - headroomAt(a, cluster.nodes) || (a.id < b.id ? -1 : 1));
 }
@@ -51,7 +53,7 @@ export function growthStages({ nodesToday, nodes }: ClusterFacts): number[] {
 }
 
 /** Who asks the API server, told by what the cluster has numbers of. */
-function choicesOf(derivations: Derivation[]): ControlPlaneChoices {
+export function choicesOf(derivations: Derivation[]): ControlPlaneChoices {
   const has = (...areas: string[]) => areas.filter(area => derivations.some(({ id }) => id.startsWith(`${area}/`))).length;
   return {
     derivations,

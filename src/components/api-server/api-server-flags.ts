@@ -12,6 +12,7 @@ import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { KubernetesRelease } from '../../cluster/kubernetes-release';
+import { NodeTimers } from '../../cluster/node-timers';
 import { HOST_PORTS } from '../../cluster/ports';
 import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
 import { Derivation } from '../../derivation/derivation';
@@ -123,6 +124,7 @@ export function apiServerFlags(
     'max-mutating-requests-inflight': settings.mutatingInflight.value,
     'event-ttl': seconds(settings.eventTtl),
     'delete-collection-workers': timing.deleteCollectionWorkers.value,
+    ...tolerations(cluster.nodeTimers),
     // Behind an L4 balancer HTTP/2 connections stick to the server that was up first; now and then one is asked to reconnect.
     'goaway-chance': settings.goawayChance.value > 0 ? settings.goawayChance.value : undefined,
 
@@ -184,6 +186,7 @@ export function controllerManagerFlags(
     'unhealthy-zone-threshold': settings.eviction.unhealthyShare.value,
     'large-cluster-size-threshold': settings.eviction.largeZone.value,
     'node-monitor-grace-period': `${settings.nodeMonitorGrace.value}s`,
+    'node-monitor-period': cluster.nodeTimers.isStandard ? undefined : `${cluster.nodeTimers.monitorSeconds}s`,
     'kube-api-qps': settings.controllerManagerQps.value,
     'kube-api-burst': settings.controllerManagerBurst.value,
     // One slice update for a burst of pod changes instead of one each.
@@ -205,6 +208,11 @@ export function schedulerFlags(cluster: ClusterFacts, emulated?: KubernetesRelea
     'client-ca-file': HOST_PATHS.clusterCa,
     'requestheader-client-ca-file': HOST_PATHS.frontProxyCa,
   });
+}
+
+/** How long pods stay on a lost node, where it is not as long as upstream says. */
+function tolerations({ isStandard, podsStaySeconds }: NodeTimers): { [flag in 'default-not-ready-toleration-seconds' | 'default-unreachable-toleration-seconds']?: number } {
+  return isStandard ? {} : { 'default-not-ready-toleration-seconds': podsStaySeconds, 'default-unreachable-toleration-seconds': podsStaySeconds };
 }
 
 function seconds(derivation: Derivation): string {

@@ -100,7 +100,7 @@ export function apiServerSettings(cluster: ClusterFacts, input: ApiServerInput, 
   const goMemoryLimit = apiServerGoMemoryLimit(memory);
   const cpu = apiServerCpu(fleet.controlPlaneCores);
   const kcmQps = controllerManagerQps(fleet.nodes);
-  const nodeGrace = nodeMonitorGrace();
+  const nodeGrace = nodeMonitorGrace(cluster.nodeTimers.isStandard ? undefined : cluster.nodeTimers.graceSeconds);
   const kcmBurst = controllerManagerBurst(kcmQps);
   const scheduler = schedulerQps();
   const [timing, audit, batch, workers] = [apiServerTiming(protection.shutdownDelay), auditLog(fleet), endpointBatchPeriod(), controllerWorkers(fleet.hpas)];

@@ -21,8 +21,10 @@ import { flowControl } from './flow-control';
 import { nodeBootstrap } from './node-bootstrap';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { isIpAddress } from '../../cluster/ip-range';
+import { refuseManagedControlPlane } from '../../cluster/managed-control-plane';
 import { IApiEndpoint } from '../../contracts/api-endpoint';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
@@ -49,11 +51,15 @@ export class TunedApiServer extends Construct implements IApiEndpoint, IContribu
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[] = [];
   public readonly logStreams: LogStream[];
+
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
   private readonly namedClients: ApiClient[];
 
   constructor(scope: Construct, id: string, props: TunedApiServerProps) {
     super(scope, id);
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
+    refuseManagedControlPlane(cluster, 'TunedApiServer', 'leave TunedApiServer out');
     bindCluster(this, cluster);
     this.namedClients = [...(props.apiClients ?? [])];
     const problems = new Problems('TunedApiServer');

@@ -2,12 +2,18 @@ import { AUTOSCALER } from './autoscaler-access';
 import { METRICS_PORT } from './autoscaler-flags';
 import { AutoscalerSettings } from './autoscaler-settings';
 import { AlertGroup, AlertSeverity, ScrapeDiscovery, ScrapeTarget } from '../../contracts/contributions';
+import { FlowPeer, NetworkFlow } from '../../contracts/network-flows';
 
 export function autoscalerScrapeTargets(namespace: string, podLabels: { [key: string]: string }): ScrapeTarget[] {
   return [{
     // Estimate: 40 metrics of its own, histograms per function, client-go's.
     job: AUTOSCALER, discovery: ScrapeDiscovery.PODS, namespace, podLabels, port: METRICS_PORT, seriesPerTarget: 1500,
   }];
+}
+
+/** The cloud, wherever it listens, and the resolvers of the node, which it asks in place of the cluster's. */
+export function autoscalerFlows(namespace: string, podLabels: { [key: string]: string }): NetworkFlow[] {
+  return [{ name: 'cloud of the autoscaler', from: FlowPeer.pods(namespace, podLabels), to: FlowPeer.anywhere(), ports: [] }];
 }
 
 /** Alerts with this cluster's limits. Only the leader knows the cluster, hence `max` over the replicas. */

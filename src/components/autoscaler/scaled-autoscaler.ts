@@ -1,7 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AUTOSCALER, autoscalerClusterRules, autoscalerNamespaceRules, PRIORITY_CONFIG_MAP, PRIORITY_KEY } from './autoscaler-access';
-import { autoscalerAlertGroups, autoscalerScrapeTargets } from './autoscaler-contributions';
+import { autoscalerAlertGroups, autoscalerFlows, autoscalerScrapeTargets } from './autoscaler-contributions';
 import { autoscalerDeployment } from './autoscaler-document';
 import { autoscalerArguments } from './autoscaler-flags';
 import { AutoscaledGroup, expanderPriorities } from './autoscaler-groups';
@@ -10,6 +10,7 @@ import { autoscalerSettings } from './autoscaler-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, ApiClientKind, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { priorityExpanderText } from '../../formats/priority-expander';
 import { bindCluster } from '../../host/cluster-of';
@@ -161,6 +162,7 @@ export class ScaledAutoscaler extends Construct implements IContributor {
   public readonly scrapeTargets: ScrapeTarget[];
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[];
+  public readonly networkFlows: NetworkFlow[];
   public readonly logStreams: LogStream[] = [];
 
   constructor(scope: Construct, id: string, props: ScaledAutoscalerProps = {}) {
@@ -192,6 +194,7 @@ export class ScaledAutoscaler extends Construct implements IContributor {
     this.derivations = settings.derivations;
     this.scrapeTargets = autoscalerScrapeTargets(namespace, selectorLabels(owner));
     this.alertGroups = autoscalerAlertGroups(settings);
-    this.apiClients = [{ namespace, serviceAccount: AUTOSCALER, kind: ApiClientKind.CONTROLLER }];
+    this.apiClients = [{ namespace, serviceAccount: AUTOSCALER, kind: ApiClientKind.CONTROLLER, podLabels: selectorLabels(owner) }];
+    this.networkFlows = autoscalerFlows(namespace, selectorLabels(owner));
   }
 }

@@ -1,7 +1,7 @@
 import { CalicoApiBootstrap } from './calico-choices';
 import { CalicoSettings } from './calico-settings';
-import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
-import { felixFieldProblem } from '../../catalogue/felix-fields';
+import type { CalicoPool } from './pool-settings';
+import { CALICO_OPERATOR_FEATURES, CalicoFeature } from '../../catalogue/calico-operator-fields';
 import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LABELS } from '../../cluster/labels';
@@ -10,15 +10,12 @@ import { Derivation } from '../../derivation/derivation';
 import { Manifest } from '../../in-cluster/in-cluster-object';
 
 // The operator and Felix accept exactly one object of each kind, and only under this name.
-const ONLY_NAME = 'default';
-
-// The name that Calico gives the first IPv4 or IPv6 pool itself: releases that cannot name pools and those that can agree on it.
-const POOL_NAME: { [family: number]: string } = { 4: 'default-ipv4-ippool', 6: 'default-ipv6-ippool' };
+export const ONLY_NAME = 'default';
 
 /** What the operator installs. */
 export function installation(cluster: ClusterFacts, settings: CalicoSettings): Manifest {
-  const has = (feature: keyof typeof CALICO_OPERATOR_FEATURES) => inRange(cluster.versions.calico, CALICO_OPERATOR_FEATURES[feature]);
-  const bootstrap = settings.apiBootstrap === CalicoApiBootstrap.OPERATOR ? 'Enabled' : undefined;
+  const has = (feature: CalicoFeature) => inRange(cluster.versions.calico, CALICO_OPERATOR_FEATURES[feature]);
+  const bootstrap = !settings.proxy && settings.apiBootstrap === CalicoApiBootstrap.OPERATOR ? 'Enabled' : undefined;
   return {
     apiVersion: 'operator.tigera.io/v1',
     kind: 'Installation',
@@ -29,19 +26,12 @@ export function installation(cluster: ClusterFacts, settings: CalicoSettings): M
       // Said outright: on a cloud's machines the operator would guess the provider's own plugin.
       cni: { type: 'Calico', ipam: { type: 'Calico' } },
       calicoNetwork: {
-        linuxDataplane: 'BPF',
+        linuxDataplane: settings.proxy?.dataplane ?? 'BPF',
         bpfNetworkBootstrap: bootstrap,
         kubeProxyManagement: bootstrap,
-        bgp: settings.bgp ? 'Enabled' : 'Disabled',
+        bgp: settings.bgp.enabled ? 'Enabled' : 'Disabled',
         mtu: settings.mtu,
-        ipPools: settings.pools.map(pool => ({
-          name: has('namedPools') ? POOL_NAME[pool.family] : undefined,
-          cidr: pool.cidr,
-          blockSize: pool.blockSize,
-          encapsulation: settings.encapsulation,
-          natOutgoing: settings.natOutgoing ? 'Enabled' : 'Disabled',
-          nodeSelector: 'all()',
-        })),
+        ipPools: settings.pools.filter(pool => pool.inInstallation).map(pool => operatorPool(pool, has)),
         // The first interface is a guess; a node that picks its storage or service network is cut off from all others.
         ...Object.fromEntries(cluster.network.nodeCidrs.map(cidr => [cidr.includes(':') ? 'nodeAddressAutodetectionV6' : 'nodeAddressAutodetectionV4', { cidrs: [cidr] }])),
       },
@@ -60,24 +50,19 @@ export function apiServer(): Manifest {
   return { apiVersion: 'operator.tigera.io/v1', kind: 'APIServer', metadata: { name: ONLY_NAME }, spec: {} };
 }
 
-/** Felix on every node. `bpfEnabled` is the operator's: a value from elsewhere makes it stop with an error. */
-export function felixConfiguration(cluster: ClusterFacts, settings: CalicoSettings): Manifest {
-  const { calico } = cluster.versions;
-  const fields = {
-    prometheusMetricsEnabled: true,
-    prometheusMetricsPort: HOST_PORTS.felixMetrics,
-    healthEnabled: true,
-    bpfMapSizeConntrack: settings.conntrackMap.value,
-    bpfMapSizeConntrackScaling: 'DoubleIfFull',
-    bpfMapSizeRoute: settings.routeMap.value,
-    bpfMapSizeNATFrontend: settings.natFrontendMap.value,
-    bpfMapSizeNATBackend: settings.natBackendMap.value,
-    bpfMapSizeNATAffinity: settings.natAffinityMap.value,
-    bpfMapSizeIPSets: settings.ipSetMap.value,
-    ipsetsRefreshInterval: inRange(calico, CALICO_OPERATOR_FEATURES.frequentIpSetRefresh) ? '90s' : undefined,
+/** A pool as the Installation has it. */
+function operatorPool(pool: CalicoPool, has: (feature: CalicoFeature) => boolean): object {
+  return {
+    name: has('namedPools') ? pool.name : undefined,
+    cidr: pool.cidr,
+    blockSize: pool.blockSize,
+    encapsulation: pool.encapsulation,
+    natOutgoing: pool.natOutgoing ? 'Enabled' : 'Disabled',
+    nodeSelector: pool.nodeSelector,
+    disableBGPExport: pool.exportRoutes ? undefined : true,
+    disableNewAllocations: pool.disabled ? true : undefined,
+    allowedUses: pool.uses,
   };
-  const known = Object.entries(fields).filter(([field]) => felixFieldProblem(field, calico) === undefined);
-  return { apiVersion: 'projectcalico.org/v3', kind: 'FelixConfiguration', metadata: { name: ONLY_NAME }, spec: Object.fromEntries(known) };
 }
 
 /** Prefix of all images when they come from a mirror; it ends in a slash as the operator wants it. */

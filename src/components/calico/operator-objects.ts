@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-24';
 import { Construct } from 'constructs';
-import { CalicoApiBootstrap } from './calico-choices';
+import { CalicoApiBootstrap, CalicoInstall } from './calico-choices';
 import { CalicoSettings } from './calico-settings';
 import { CALICO_OPERATOR_FEATURES } from '../../catalogue/calico-operator-fields';
 import { OperatorRight, OPERATOR_SECRETS_ROLE, operatorRights, operatorSecretsRights } from '../../catalogue/calico-operator-rights';
@@ -19,24 +19,28 @@ import { WAVE } from '../../in-cluster/wave';
 const NAME = 'tigera-operator';
 export const ENDPOINT_CONFIG_MAP = 'kubernetes-services-endpoint';
 
-/** The operator with everything it needs to start. */
+/** The operator with everything it needs to start, as far as it is ours. */
 export function operatorObjects(scope: Construct, cluster: ClusterFacts, settings: CalicoSettings): void {
   const at = new Construct(scope, 'Operator');
   const owner: ObjectOwner = { name: NAME, component: 'network-operator', cluster: cluster.name, wave: WAVE.network };
   const { calico } = cluster.versions;
+  const own = settings.install === CalicoInstall.OPERATOR;
 
-  namespace(at, 'Namespace', owner, NAMESPACES.tigeraOperator, PodSecurity.PRIVILEGED);
-  serviceAccount(at, 'Rights', owner, { name: NAME, namespace: NAMESPACES.tigeraOperator, clusterRules: operatorRights(calico).map(policyRule) });
-  secretsRole(at, owner, operatorSecretsRights(calico));
-  if (settings.apiBootstrap === CalicoApiBootstrap.CONFIG_MAP) {
+  if (own) {
+    namespace(at, 'Namespace', owner, NAMESPACES.tigeraOperator, PodSecurity.PRIVILEGED);
+    serviceAccount(at, 'Rights', owner, { name: NAME, namespace: NAMESPACES.tigeraOperator, clusterRules: operatorRights(calico).map(policyRule) });
+    secretsRole(at, owner, operatorSecretsRights(calico));
+  }
+  if (!settings.proxy && settings.apiBootstrap === CalicoApiBootstrap.CONFIG_MAP) {
     // Before the operator starts: calico-node pods that were created without it wait for a Service address that only they could serve.
     configMap(at, 'Endpoint', owner, {
       name: ENDPOINT_CONFIG_MAP,
-      namespace: NAMESPACES.tigeraOperator,
+      // calico-node reads it in its own namespace, which upstream's manifests put into kube-system.
+      namespace: settings.install === CalicoInstall.MANIFESTS ? NAMESPACES.kubeSystem : NAMESPACES.tigeraOperator,
       data: { KUBERNETES_SERVICE_HOST: cluster.apiHost, KUBERNETES_SERVICE_PORT: String(cluster.apiPort) },
     });
   }
-  inClusterObject(at, 'Deployment', owner, operatorDeployment(owner, cluster, settings));
+  if (own) { inClusterObject(at, 'Deployment', owner, operatorDeployment(owner, cluster, settings)); }
 }
 
 function policyRule(right: OperatorRight): k8s.PolicyRule {

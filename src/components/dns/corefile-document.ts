@@ -95,16 +95,15 @@ function blockPlugins(block: DnsServerBlock, settings: DnsSettings, forward: For
     return [{ name: 'errors' }, METRICS, forwardDirective(forwarded.servers, forwarded, forward), cache(forwarded.cacheTtl?.toSeconds()), { name: 'loadbalance' }];
   }
   if (hosts) {
-    const others = hosts.forwardOthers ?? true;
-    const ttl = hosts.ttl?.toSeconds() ?? settings.ttl.value;
     // hosts(5): an address, then its names.
     const lines = safeEntries('records', hosts.records).flatMap(([name, addresses]) => addresses.map((address): CorefileDirective => ({ name: address, args: [name] })));
     return [
       { name: 'errors' },
       METRICS,
       // The file of the container itself is nobody's list of hosts.
-      { name: 'hosts', args: ['/dev/null'], body: [...lines, { name: 'ttl', args: [ttl] }, { name: 'no_reverse' }, ...(others ? [{ name: 'fallthrough' }] : [])] },
-      ...(others ? [forwardDirective(settings.upstreamServers, settings.forwarding, forward), cache()] : []),
+      { name: 'hosts', args: ['/dev/null'], body: [...lines, { name: 'ttl', args: [hosts.ttl?.toSeconds() ?? settings.ttl.value] }, { name: 'no_reverse' }, { name: 'fallthrough' }] },
+      forwardDirective(settings.upstreamServers, settings.forwarding, forward),
+      cache(),
       { name: 'loadbalance' },
     ];
   }

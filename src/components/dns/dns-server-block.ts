@@ -34,14 +34,6 @@ export interface ListedHosts {
    * @see option `ttl` of plugin `hosts`
    */
   readonly ttl?: Duration;
-
-  /**
-   * Whether names of the zones that are not listed are asked for at `upstreamServers`; otherwise they do not exist.
-   *
-   * @default true
-   * @see option `fallthrough` of plugin `hosts`
-   */
-  readonly forwardOthers?: boolean;
 }
 
 /** A block of plugins for some zones. */
@@ -64,7 +56,10 @@ export class DnsServerBlock {
     return new DnsServerBlock(zones.zones, zones, undefined, undefined);
   }
 
-  /** Names with addresses that stand in the Corefile, such as those of private endpoints. */
+  /**
+   * Names with addresses that stand in the Corefile, such as those of private endpoints. Other names of the zones are asked for at `upstreamServers`:
+   * plugin `hosts` alone would answer SERVFAIL for them.
+   */
   public static hosts(hosts: ListedHosts): DnsServerBlock {
     return new DnsServerBlock(hosts.zones, undefined, hosts, undefined);
   }

@@ -15,8 +15,10 @@ import { EtcdCipherSuite } from '../../catalogue/etcd-cipher-suites';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
+import { refuseManagedControlPlane } from '../../cluster/managed-control-plane';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IEtcdEndpoints } from '../../contracts/etcd-endpoints';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { CertificateRequest } from '../../host/certificate-request';
 import { bindCluster } from '../../host/cluster-of';
@@ -178,9 +180,13 @@ export class EtcdCluster extends Construct implements IEtcdEndpoints, IContribut
   public readonly apiClients: ApiClient[] = [];
   public readonly logStreams: LogStream[] = [];
 
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
+
   constructor(scope: Construct, id: string, props: EtcdClusterProps = {}) {
     super(scope, id);
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
+    refuseManagedControlPlane(cluster, 'EtcdCluster', 'leave EtcdCluster out');
     bindCluster(this, cluster);
     const problems = new Problems('EtcdCluster');
     checkExtraFlags(cluster, props.extraFlags, problems);

@@ -99,7 +99,7 @@ export function etcdSettings(cluster: ClusterFacts, input: EtcdInput, problems: 
 
   const cpu = etcdMemberCpu(cluster.fleet.nodes);
   const eventsQuota = etcdEventsQuota();
-  const renewals = leaseWrites(cluster.fleet.machines);
+  const renewals = leaseWrites(cluster.fleet.machines, cluster.fleet.heartbeat);
   const leasesQuota = etcdLeasesQuota(renewals);
   const snapshotCount = etcdSnapshotCount();
   const ports = HOST_PORTS;

@@ -1,6 +1,8 @@
 import { METRICS_SERVER, METRICS_SERVER_PORT, MetricsServerSettings } from './metrics-server-document';
 import { NAMESPACES } from '../../cluster/namespaces';
+import { HOST_PORTS } from '../../cluster/ports';
 import { AlertGroup, AlertSeverity, ApiClient, ApiClientKind, ScrapeAuth, ScrapeDiscovery, ScrapeTarget } from '../../contracts/contributions';
+import { FlowPeer, NetworkFlow } from '../../contracts/network-flows';
 
 export function metricsServerScrapeTargets(podLabels: { [key: string]: string }): ScrapeTarget[] {
   return [{
@@ -40,4 +42,15 @@ export function metricsServerAlertGroups(settings: MetricsServerSettings): Alert
   }];
 }
 
-export const METRICS_SERVER_CLIENTS: ApiClient[] = [{ namespace: NAMESPACES.kubeSystem, serviceAccount: METRICS_SERVER, kind: ApiClientKind.CONTROLLER }];
+export function metricsServerClients(podLabels: { [key: string]: string }): ApiClient[] {
+  return [{ namespace: NAMESPACES.kubeSystem, serviceAccount: METRICS_SERVER, kind: ApiClientKind.CONTROLLER, podLabels }];
+}
+
+/** It asks every kubelet, and the API servers hand its API on to it. */
+export function metricsServerFlows(podLabels: { [key: string]: string }): NetworkFlow[] {
+  const self = FlowPeer.pods(NAMESPACES.kubeSystem, podLabels);
+  return [
+    { name: 'usage of nodes and pods', from: self, to: FlowPeer.machines(), ports: [{ port: HOST_PORTS.kubelet }] },
+    { name: 'requests of the metrics API', from: FlowPeer.controlPlane(), to: self, ports: [{ port: METRICS_SERVER_PORT }] },
+  ];
+}

@@ -79,7 +79,7 @@ export function metricsServerDeployment(owner: ObjectOwner, cluster: ClusterFact
           ],
         }],
         volumes: [
-          { name: 'scratch', emptyDir: {} },
+          { name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } },
           ...(secret ? [{ name: 'serving', secret: { secretName: secret } }] : []),
         ],
       }),

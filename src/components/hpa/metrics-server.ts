@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { METRICS_SERVER_CLIENTS, metricsServerAlertGroups, metricsServerScrapeTargets } from './metrics-server-contributions';
+import { metricsServerAlertGroups, metricsServerClients, metricsServerFlows, metricsServerScrapeTargets } from './metrics-server-contributions';
 import {
   authenticationReaderBinding, METRICS_SERVER, metricsApiService, metricsReaderRole, metricsServerDeployment, metricsServerRules, metricsServerService,
 } from './metrics-server-document';
@@ -8,6 +8,7 @@ import { metricsServerSettings } from './metrics-server-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { disruptionBudget } from '../../in-cluster/disruption-budget';
@@ -66,7 +67,8 @@ export class MetricsServer extends Construct implements IContributor {
   public readonly derivations: Derivation[];
   public readonly scrapeTargets: ScrapeTarget[];
   public readonly alertGroups: AlertGroup[];
-  public readonly apiClients: ApiClient[] = METRICS_SERVER_CLIENTS;
+  public readonly apiClients: ApiClient[];
+  public readonly networkFlows: NetworkFlow[];
   public readonly logStreams: LogStream[] = [];
 
   constructor(scope: Construct, id: string, props: MetricsServerProps = {}) {
@@ -90,5 +92,7 @@ export class MetricsServer extends Construct implements IContributor {
     this.derivations = [settings.cpu, settings.memory, settings.memoryLimit, settings.metricResolution, settings.replicas];
     this.scrapeTargets = metricsServerScrapeTargets(selectorLabels(owner));
     this.alertGroups = metricsServerAlertGroups(settings);
+    this.apiClients = metricsServerClients(selectorLabels(owner));
+    this.networkFlows = metricsServerFlows(selectorLabels(owner));
   }
 }

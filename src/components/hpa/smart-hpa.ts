@@ -7,6 +7,7 @@ import { HpaMetric } from './hpa-metric';
 import { hpaSettings } from './hpa-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { ScaleTarget } from '../../contracts/scale-target';
 import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
@@ -81,6 +82,9 @@ export class SmartHpa extends Construct implements IContributor {
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[] = [];
   public readonly logStreams: LogStream[] = [];
+
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
 
   constructor(scope: Construct, id: string, props: SmartHpaProps) {
     super(scope, id);

@@ -8,6 +8,7 @@ import { loggingSettings } from './logging-settings';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { fluentBitConfig } from '../../formats/fluent-bit-config';
 import { bindCluster } from '../../host/cluster-of';
@@ -76,6 +77,9 @@ export class FluentBitLogging extends Construct implements IContributor {
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[];
   public readonly logStreams: LogStream[] = [];
+
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
 
   constructor(scope: Construct, id: string, props: FluentBitLoggingProps) {
     super(scope, id);

@@ -4,7 +4,8 @@ import {
   agentCpu, agentMemoryLimit, agentMemoryRequest, answerBuffer, backlogMemory, chunksInMemory, containersPerNode, discoveryDelay, flushGrace,
   flushInterval, longestLine, metadataCacheTtl, outputWorkers, readBuffer, rotateWait, terminationGrace,
 } from '../../capacity/log-agent-capacity';
-import { bufferLimit, bufferTime, dailyVolume, nodeLogRate, receiverConnections, receiverOutage, retryLimit, rotationWindow } from '../../capacity/logging-capacity';
+import { nodeLogRate } from '../../capacity/log-file-capacity';
+import { bufferLimit, bufferTime, dailyVolume, receiverConnections, receiverOutage, retryLimit, rotationWindow } from '../../capacity/logging-capacity';
 import { nodeAgentMaxUnavailable } from '../../capacity/node-agent-rollout';
 import { KUBELET_NODES_PODS } from '../../catalogue/kubelet-authorization';
 import { inRange } from '../../catalogue/version-range';

@@ -26,7 +26,7 @@ export function addPrometheus(scope: Construct, settings: MonitoringSettings): v
   const owner = monitoringOwner(cluster, PROMETHEUS.component, PROMETHEUS.component);
   serviceAccount(at, 'Access', owner, prometheusRights(settings));
   // Two policies for the whole namespace: Prometheus can be stopped over the endpoint that reloads it.
-  inClusterObject(at, 'InsideOnly', owner, insideOnly());
+  if (settings.namespacePolicies) { inClusterObject(at, 'InsideOnly', owner, insideOnly()); }
   inClusterObject(at, 'Service', owner, podService({
     name: PROMETHEUS.component,
     namespace: NAMESPACES.monitoring,
@@ -65,7 +65,7 @@ export function addThanos(scope: Construct, settings: MonitoringSettings): void 
   const query = owner(THANOS.query);
   const endpoints = hashedConfigMap(at, 'QueryEndpoints', query, { name: THANOS.query, namespace: NAMESPACES.monitoring, data: { 'endpoints.yaml': queryEndpoints(settings) } });
   inClusterObject(at, 'Query', query, thanosQuery(query, settings, endpoints.name));
-  inClusterObject(at, 'QueriesFromEverywhere', query, queriesFromEverywhere(selectorLabels(query)));
+  if (settings.namespacePolicies) { inClusterObject(at, 'QueriesFromEverywhere', query, queriesFromEverywhere(selectorLabels(query))); }
   service(THANOS.query, false);
   addBudget(at, cluster, query, THANOS.query);
 

@@ -36,6 +36,7 @@ export interface MonitoringInput {
   readonly verifyKubeletCertificates?: boolean;
   readonly alertmanagers?: string[];
   readonly scrapeAnnotatedPods?: boolean;
+  readonly namespacePolicies?: boolean;
   readonly podLabels?: string[];
 }
 
@@ -49,6 +50,8 @@ export interface MonitoringSettings {
   readonly verifyKubeletCertificates: boolean;
   readonly alertmanagers: string[];
   readonly scrapeAnnotatedPods: boolean;
+  /** Whether it closes its namespace itself. */
+  readonly namespacePolicies: boolean;
   readonly podLabels: string[];
   readonly alertGroups: AlertGroup[];
   readonly recordingRules: RecordingRule[];
@@ -108,6 +111,7 @@ export function monitoringSettings(cluster: ClusterFacts, input: MonitoringInput
     verifyKubeletCertificates: input.verifyKubeletCertificates ?? true,
     alertmanagers: [...(input.alertmanagers ?? [])].sort(),
     scrapeAnnotatedPods: input.scrapeAnnotatedPods ?? false,
+    namespacePolicies: input.namespacePolicies ?? true,
     podLabels: [...new Set(input.podLabels ?? ['app.kubernetes.io/name'])].sort(),
     alertGroups,
     recordingRules,
@@ -116,7 +120,7 @@ export function monitoringSettings(cluster: ClusterFacts, input: MonitoringInput
 }
 
 type Sizes = Omit<MonitoringSettings, 'cluster' | 'prometheusVersion' | 'objectStorage' | 'storageClassName' | 'etcdClientSecret' | 'verifyKubeletCertificates'
-| 'alertmanagers' | 'scrapeAnnotatedPods' | 'podLabels' | 'alertGroups' | 'recordingRules'>;
+| 'alertmanagers' | 'scrapeAnnotatedPods' | 'namespacePolicies' | 'podLabels' | 'alertGroups' | 'recordingRules'>;
 
 function sizing(cluster: ClusterFacts, input: MonitoringInput, jobs: Job[], hasRules: boolean, problems: Problems): Sizes {
   const { nodes, machines } = cluster.fleet;

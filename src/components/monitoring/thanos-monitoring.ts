@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { monitoringApiClients } from './monitoring-contributions';
+import { monitoringFlows } from './monitoring-flows';
 import { addExporters, addPrometheus, addThanos, monitoringOwner } from './monitoring-objects';
 import { monitoringSettings } from './monitoring-settings';
 import { ObjectStorage } from './object-storage';
@@ -8,6 +9,7 @@ import { QUERY_URL } from './thanos-document';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, RecordingRule, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { namespace, PodSecurity } from '../../in-cluster/namespace';
@@ -151,6 +153,14 @@ export interface ThanosMonitoringProps {
   readonly scrapeAnnotatedPods?: boolean;
 
   /**
+   * Whether it closes its namespace by two policies of its own: only pods of the namespace reach its pods, and everybody the queries.
+   * `ThousandNodeCluster` closes it from the flows of everything installed instead.
+   *
+   * @default true
+   */
+  readonly namespacePolicies?: boolean;
+
+  /**
    * Labels of annotated pods that become labels of their series. Never labels that change with each rollout.
    *
    * @default - app.kubernetes.io/name
@@ -179,6 +189,7 @@ export class ThanosMonitoring extends Construct implements IContributor {
   public readonly alertGroups: AlertGroup[] = [];
   public readonly apiClients: ApiClient[];
   public readonly logStreams: LogStream[] = [];
+  public readonly networkFlows: NetworkFlow[];
 
   constructor(scope: Construct, id: string, props: ThanosMonitoringProps) {
     super(scope, id);
@@ -196,5 +207,6 @@ export class ThanosMonitoring extends Construct implements IContributor {
     this.jobs = settings.jobs.map(job => job.job);
     this.derivations = settings.derivations;
     this.apiClients = monitoringApiClients();
+    this.networkFlows = monitoringFlows(settings);
   }
 }

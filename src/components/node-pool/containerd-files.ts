@@ -33,6 +33,9 @@ export function containerdConfig(cluster: ClusterFacts, { pool, release }: Kubel
       default_runtime_name: 'runc',
       runtimes: {
         runc: { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } },
+        ...Object.fromEntries(containerd.runtimes.map(
+          ({ name, type, options }) => [name, { runtime_type: type, options: Object.keys(options).length > 0 ? options : undefined }],
+        )),
         // Not the default: an image that asks for all cards would get them without the scheduler's knowledge.
         ...(cards ? { nvidia: { runtime_type: 'io.containerd.runc.v2', options: { BinaryName: '/usr/bin/nvidia-container-runtime', SystemdCgroup: true } } } : {}),
       },

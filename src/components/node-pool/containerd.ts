@@ -1,3 +1,4 @@
+import { ContainerRuntime } from './container-runtime';
 import { Problems } from '../../input/problems';
 import { lineProblem, quoted } from '../../input/text-safety';
 
@@ -39,6 +40,13 @@ export interface ContainerdProps {
    * @default - none
    */
   readonly mirrors?: RegistryMirror[];
+
+  /**
+   * Runtimes beside runc that pods may choose by a RuntimeClass; see `PodRuntime`. Pools with NVIDIA cards have theirs without being asked.
+   *
+   * @default - none
+   */
+  readonly runtimes?: ContainerRuntime[];
 }
 
 /** Settings of the container runtime: systemd cgroups, pause image, mirrors, and the NVIDIA runtime on pools with cards. */
@@ -56,6 +64,8 @@ export class Containerd {
   /** Undefined: the oldest recommended for the release. */
   public readonly version?: string;
   public readonly mirrors: RegistryMirror[];
+  /** Runtimes beside runc. */
+  public readonly runtimes: ContainerRuntime[];
 
   private constructor(
     /** Whether files are written. */
@@ -77,8 +87,11 @@ export class Containerd {
       problems.add(mirror.caFile === undefined ? undefined : lineProblem(`${at}.caFile`, mirror.caFile));
       problems.require(mirror.caFile === undefined || mirror.caFile.startsWith('/'), `${at}.caFile must be an absolute path on the machine, got ${quoted(mirror.caFile)}`);
     }
+    const names = (props.runtimes ?? []).map(({ name }) => name);
+    for (const twice of new Set(names.filter((name, i) => names.indexOf(name) !== i))) { problems.add(`runtimes: '${twice}' is named twice; a handler has one shim`); }
     problems.throwIfAny();
     this.version = props.version;
     this.mirrors = [...(props.mirrors ?? [])];
+    this.runtimes = [...(props.runtimes ?? [])];
   }
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { hostFiles, hostSettings } from './host-settings';
 import { kubeletConfiguration } from './kubelet-document';
+import { numbersAsWritten } from './kubelet-numbers';
 import { withOverrides } from './kubelet-overrides';
 import { kubeletSettings } from './kubelet-settings';
 import { KubeletSubject } from './kubelet-subject';
@@ -11,6 +12,7 @@ import { ClusterFacts } from '../../cluster/cluster-facts';
 import { checkMembers, ControlPlaneMember } from '../../cluster/control-plane-member';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { LABELS } from '../../cluster/labels';
+import { refuseManagedControlPlane } from '../../cluster/managed-control-plane';
 import { PoolKind, TaintEffect } from '../../cluster/node-pool';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
 import { Derivation } from '../../derivation/derivation';
@@ -70,6 +72,7 @@ export class ControlPlaneKubelet extends Construct {
   constructor(scope: Construct, id: string, props: ControlPlaneKubeletProps) {
     super(scope, id);
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
+    refuseManagedControlPlane(cluster, 'ControlPlaneKubelet', 'leave ControlPlaneKubelet out');
     bindCluster(this, cluster);
     const { member } = props;
     const { controlPlaneCores: cores, controlPlaneMemory: memory } = cluster.fleet;
@@ -107,9 +110,9 @@ export class ControlPlaneKubelet extends Construct {
       keyPath: HOST_PATHS.kubeletClientKey,
       providedBy: ['kubeadm'],
     });
-    for (const [name, file] of [...hostFiles(target, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
+    for (const [name, file] of [...hostFiles(target, cluster, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
 
-    this.derivations = [maxPods, ...settings.derivations, ...host.derivations];
+    this.derivations = [maxPods, ...numbersAsWritten(settings.derivations, configuration), ...host.derivations];
     this.notes = settings.notes;
   }
 }

@@ -56,7 +56,7 @@ export function hostSettings(
 const KUBELET_CHECKED = /^(vm\.overcommit_memory|vm\.panic_on_oom|kernel\.panic|kernel\.panic_on_oops|kernel\.keys\.root_max(keys|bytes))$/;
 
 /** The files of one machine or pool, by construct id. */
-export function hostFiles(target: HostTarget, settings: HostSettings): Array<[id: string, file: HostFileProps]> {
+export function hostFiles(target: HostTarget, { nodeTimers: timers }: ClusterFacts, settings: HostSettings): Array<[id: string, file: HostFileProps]> {
   return [
     ['Sysctl', { target, path: '/etc/sysctl.d/95-thousand-node.conf', content: settings.sysctl, onChange: HostChange.run('sysctl', '--system') }],
     ['Modules', {
@@ -65,5 +65,15 @@ export function hostFiles(target: HostTarget, settings: HostSettings): Array<[id
     ['RuntimeLimits', {
       target, path: '/etc/systemd/system/containerd.service.d/20-limits.conf', content: settings.runtimeLimits, onChange: HostChange.drainAndRestart('containerd.service'),
     }],
+    // A client notices a dead connection after 45 s: by then a node with a shorter grace is lost.
+    ...(timers.noticesSooner ? [['Connections', {
+      target,
+      path: '/etc/systemd/system/kubelet.service.d/20-connections.conf',
+      content: systemdUnit([{
+        name: 'Service',
+        settings: [['Environment', `HTTP2_READ_IDLE_TIMEOUT_SECONDS=${timers.readIdleSeconds}`], ['Environment', `HTTP2_PING_TIMEOUT_SECONDS=${timers.pingSeconds}`]],
+      }]),
+      onChange: HostChange.restart('kubelet.service'),
+    }] as [string, HostFileProps]] : []),
   ];
 }

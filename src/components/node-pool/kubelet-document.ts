@@ -22,6 +22,7 @@ export function kubeletConfiguration(settings: KubeletSettings, staticPods: bool
     kubeAPIBurst: settings.api.burst.value,
     // nodeStatusUpdateFrequency stays out: written alone, it would also set nodeStatusReportFrequency, and status writes grow thirtyfold.
     nodeStatusMaxImages: settings.statusImages.value,
+    nodeLeaseDurationSeconds: settings.lease?.value,
     ...(settings.shutdownByPriority === undefined
       ? { shutdownGracePeriod: `${settings.shutdown.total.value}s`, shutdownGracePeriodCriticalPods: `${settings.shutdown.critical.value}s` }
       : { shutdownGracePeriodByPodPriority: settings.shutdownByPriority }),
@@ -112,10 +113,10 @@ function images(settings: KubeletSettings): KubeletFields {
   return {
     serializeImagePulls: false,
     maxParallelImagePulls: settings.parallelPulls.value,
-    ...(settings.imageCollection === undefined ? {} : {
-      imageGCHighThresholdPercent: settings.imageCollection.high.value,
-      imageGCLowThresholdPercent: settings.imageCollection.low.value,
-      imageMaximumGCAge: `${settings.imageCollection.age.value}h0m0s`,
-    }),
+    registryPullQPS: settings.registry.qps.value,
+    registryBurst: settings.registry.burst.value,
+    imageGCHighThresholdPercent: settings.imageCollection.high.value,
+    imageGCLowThresholdPercent: settings.imageCollection.low.value,
+    imageMaximumGCAge: `${settings.imageCollection.age.value}h0m0s`,
   };
 }

@@ -52,6 +52,8 @@ export function withOverrides(fields: KubeletFields, version: string, overrides:
     'configOverrides: nodeStatusUpdateFrequency alone also changes nodeStatusReportFrequency from 5m, and status writes grow thirtyfold; set both');
   problems.require(result.reservedSystemCPUs === undefined || (result.kubeReservedCgroup === undefined && result.systemReservedCgroup === undefined),
     'configOverrides: kubeReservedCgroup and systemReservedCgroup cannot go with the reserved CPUs of a compute pool, the kubelet refuses to start; leave them out');
+  const [high, low] = [Number(result.imageGCHighThresholdPercent), Number(result.imageGCLowThresholdPercent)];
+  problems.require(!(low >= high), `configOverrides: imageGCLowThresholdPercent ${low} must be below imageGCHighThresholdPercent ${high}, or the kubelet does not start; set both`);
   return result;
 }
 

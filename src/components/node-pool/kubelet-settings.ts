@@ -9,9 +9,10 @@ import {
 } from '../../capacity/kubelet-capacity';
 import { ReservationRule, reservations } from '../../capacity/kubelet-reservation-capacity';
 import {
-  apiRate, EventRate, eventRate, gpuImageCollection, ImageCollection,
-  logFiles, logRotationWorkers, nodeStatusImages, parallelImagePulls, shutdownGrace, shutdownGraceCritical,
+  apiRate, EventRate, eventRate, ImageCollection, imageCollection, nodeLeaseDuration, nodeStatusImages, parallelImagePulls, registryRate,
+  shutdownGrace, shutdownGraceCritical,
 } from '../../capacity/kubelet-work-capacity';
+import { logFiles, logRotationWorkers, nodeLogRate } from '../../capacity/log-file-capacity';
 import { gateState } from '../../catalogue/feature-gates';
 import { kubeletFieldUsed } from '../../catalogue/kubelet-field-use';
 import { ClusterFacts } from '../../cluster/cluster-facts';
@@ -59,8 +60,11 @@ export interface KubeletSettings {
   readonly events: EventRate;
   readonly api: EventRate;
   readonly statusImages: Derivation;
+  /** Seconds that the lease of a node is valid; undefined: upstream's. */
+  readonly lease?: Derivation;
   readonly logWorkers: Derivation;
-  readonly imageCollection?: ImageCollection;
+  readonly imageCollection: ImageCollection;
+  readonly registry: EventRate;
   readonly logFiles: { readonly size: Derivation; readonly count: Derivation };
   readonly evictionShares: EvictionShares;
   readonly softEviction?: SoftEviction;
@@ -91,12 +95,14 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
   const pidsLimit = given(input.podPidsLimit, podPidsLimit(name));
   problems.add(wholeNumberProblem('podPidsLimit', pidsLimit.value, { min: 64, max: 4_194_304, why: 'processes of one pod' }));
   const shutdown = shutdownPeriods(name, input.shutdownGracePeriod, problems);
-  const imageCollection = kind === PoolKind.GPU ? gpuImageCollection(name) : undefined;
+  const collection = imageCollection(name, kind);
+  const registry = registryRate(name);
   const logWorkers = logRotationWorkers(name, maxPods);
-  const logs = logFiles();
+  const logs = logFiles(nodeLogRate(cluster.fleet));
   const shares = evictionShares(name);
   const soft = kind === PoolKind.MEMORY ? softEviction(name) : undefined;
   const statusImages = nodeStatusImages(name);
+  const lease = cluster.nodeTimers.isStandard ? undefined : nodeLeaseDuration(name, cluster.fleet.heartbeat);
   const events = eventRate(name);
   const api = apiRate(name);
   const written = (field: string, derivation: Derivation) => (kubeletFieldUsed(field, subject.release.version) ? [derivation] : []);
@@ -123,8 +129,10 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
     events,
     api,
     statusImages,
+    lease,
     logWorkers,
-    imageCollection,
+    imageCollection: collection,
+    registry,
     logFiles: logs,
     evictionShares: shares,
     softEviction: soft,
@@ -136,15 +144,15 @@ export function kubeletSettings(cluster: ClusterFacts, subject: KubeletSubject, 
       ...written('containerLogMaxWorkers', logWorkers),
       logs.size, logs.count, shares.nodefs, shares.nodefsInodes, shares.imagefs, shares.imagefsInodes, shares.pids,
       ...(soft ? [soft.share, soft.grace, soft.podGrace] : []),
-      ...(imageCollection ? [imageCollection.high, imageCollection.low, ...written('imageMaximumGCAge', imageCollection.age)] : []),
+      collection.high, collection.low, ...written('imageMaximumGCAge', collection.age), registry.qps, registry.burst, ...(lease ? [lease] : []),
     ],
     notes: [
       ...(subject.pool ? podDensityNotes(subject.pool) : []),
       ...(memoryNote ? [memoryNote] : []),
       ...managers.notes,
       ...machineNotes(cluster, subject, input),
-      'kubelets take their serving certificates from the cluster (serverTLSBootstrap); somebody has to approve requests of signer kubernetes.io/kubelet-serving, '
-        + 'or logs, exec and metrics of the nodes fail',
+      ...(cluster.controlPlaneManagedBy !== undefined ? [] : ['kubelets take their serving certificates from the cluster (serverTLSBootstrap); somebody has to approve requests of signer '
+        + 'kubernetes.io/kubelet-serving, or logs, exec and metrics of the nodes fail']),
     ],
   };
 }

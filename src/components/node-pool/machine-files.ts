@@ -5,6 +5,8 @@ import { KubeletSubject } from './kubelet-subject';
 import { MachineOptions, NodeSwap } from './machine-options';
 import { containerdProblem } from '../../catalogue/containerd-configuration';
 import { gateState } from '../../catalogue/feature-gates';
+import { CGROUP_V2_FILESYSTEM, CGROUP_V2_ONLY } from '../../catalogue/kubelet-cgroups';
+import { inRange } from '../../catalogue/version-range';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { shellScript } from '../../formats/shell-script';
@@ -40,13 +42,17 @@ export function machineFields(options: MachineOptions): KubeletFields {
   return options.swap === NodeSwap.LIMITED ? { failSwapOn: false, memorySwap: { swapBehavior: 'LimitedSwap' } } : {};
 }
 
-/** What the machine image has to bring, in a sentence for the runtime. */
-export function machineNotes(cluster: ClusterFacts, { title, pool }: KubeletSubject, options: MachineOptions): string[] {
-  if (options.containerd?.isWritten) { return []; }
+/** What the machine image has to bring, in sentences. */
+export function machineNotes(cluster: ClusterFacts, { title, pool, release }: KubeletSubject, options: MachineOptions): string[] {
+  const cgroups = `\`stat -fc %T /sys/fs/cgroup\` must print ${CGROUP_V2_FILESYSTEM} on the machine image`;
   return [
-    `containerd must use the systemd cgroup driver and ${cluster.imageRegistry.image(UPSTREAM_IMAGES.pause, cluster.versions.pause)} as sandbox image; `
-      + 'its configuration belongs to the machine image',
-    ...(pool?.gpu?.vendor === 'nvidia' ? [`${title}: containerd needs a runtime named nvidia; nvidia-ctk or containerd: Containerd.of() writes it`] : []),
+    ...(inRange(release.version, CGROUP_V2_ONLY) ? [`kubelets from ${CGROUP_V2_ONLY.added} on start on cgroup v2 only: ${cgroups}`]
+      : options.swap === NodeSwap.LIMITED ? [`limited swap works on cgroup v2 only: ${cgroups}`] : []),
+    ...(options.containerd?.isWritten ? [] : [
+      `containerd must use the systemd cgroup driver and ${cluster.imageRegistry.image(UPSTREAM_IMAGES.pause, cluster.versions.pause)} as sandbox image; `
+        + 'its configuration belongs to the machine image',
+      ...(pool?.gpu?.vendor === 'nvidia' ? [`${title}: containerd needs a runtime named nvidia; nvidia-ctk or containerd: Containerd.of() writes it`] : []),
+    ]),
   ];
 }
 

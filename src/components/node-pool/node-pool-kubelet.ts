@@ -3,19 +3,22 @@ import { hostFiles, hostSettings } from './host-settings';
 import { hugePagesFiles } from './huge-pages';
 import { KubeletConfigurationForm } from './kubelet-configuration-form';
 import { kubeletConfiguration } from './kubelet-document';
+import { numbersAsWritten } from './kubelet-numbers';
 import { KubeletOptions } from './kubelet-options';
 import { withExisting, withOverrides } from './kubelet-overrides';
 import { kubeletSettings } from './kubelet-settings';
 import { KubeletSubject } from './kubelet-subject';
 import { machineFiles } from './machine-files';
-import { largestJoinWave, pullsOfWave } from '../../capacity/host-capacity';
+import { largestJoinWave, pullRateOfWave, pullsOfWave } from '../../capacity/host-capacity';
+import { containerLogDisk } from '../../capacity/log-file-capacity';
 import { poolCores, poolMaxPods, poolMemory, poolNodesToday } from '../../capacity/pool-amounts';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { KubernetesRelease } from '../../cluster/kubernetes-release';
 import { NodePool, NodeTaint } from '../../cluster/node-pool';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
 import { IDnsEndpoint } from '../../contracts/dns-endpoint';
-import { Derivation } from '../../derivation/derivation';
+import { NetworkFlow } from '../../contracts/network-flows';
+import { Derivation, stated } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { HostFile } from '../../host/host-file';
 import { HostTarget } from '../../host/host-target';
@@ -59,6 +62,9 @@ export class NodePoolKubelet extends Construct implements IContributor {
   public readonly apiClients: ApiClient[] = [];
   public readonly logStreams: LogStream[] = [];
 
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
+
   constructor(scope: Construct, id: string, props: NodePoolKubeletProps) {
     super(scope, id);
     const cluster = props.cluster ?? ClusterFacts.thousandNodes();
@@ -89,13 +95,27 @@ export class NodePoolKubelet extends Construct implements IContributor {
       // A static manager keeps its assignments in a state file; with another policy the kubelet refuses to start until it is removed.
       changeNeedsDrain: settings.managers.cpu !== undefined || settings.managers.reservedMemory !== undefined,
       dropIn,
+      previous: props.existingConfiguration,
     });
-    for (const [name, file] of [...hostFiles(target, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
+    for (const [name, file] of [...hostFiles(target, cluster, host), ...machineFiles(target, cluster, subject, props)]) { new HostFile(this, name, file); }
     if (props.hugePages) { for (const [name, file] of hugePagesFiles(pool, props.hugePages)) { new HostFile(this, name, file); } }
 
-    const wave = largestJoinWave(pool.name, poolNodesToday(pool));
     this.pool = pool;
-    this.derivations = [...settings.derivations, ...host.derivations, wave, pullsOfWave(pool.name, wave, settings.pullsAtATime)];
+    const wave = largestJoinWave(pool.name, poolNodesToday(pool));
+    const numbers = numbersAsWritten(settings.derivations, configuration);
+    const pullRate = numbers.find(number => number.id === `kubelet/${pool.name}/registry-pull-qps`)!;
+    const { logFiles: logs } = settings;
+    const files = Number(configuration.containerLogMaxFiles);
+    const perCore = Number(configuration.podsPerCore ?? 0);
+    this.derivations = [
+      ...numbers,
+      containerLogDisk(pool.name, subject.maxPods, files === logs.count.value ? logs.count : files, logs.size),
+      ...(perCore > 0 ? [stated(`kubelet/${pool.name}/pods-per-core`, perCore, 'pods per core', 'podsPerCore of the configuration')] : []),
+      ...host.derivations,
+      wave,
+      pullsOfWave(pool.name, wave, settings.pullsAtATime),
+      pullRateOfWave(pool.name, wave, pullRate),
+    ];
     this.notes = [
       ...settings.notes,
       ...merged.notes,

@@ -19,6 +19,7 @@ import { ClusterFacts } from '../../cluster/cluster-facts';
 import { LocalFilesystem } from '../../cluster/local-disks';
 import { NAMESPACES } from '../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../contracts/contributions';
+import { NetworkFlow } from '../../contracts/network-flows';
 import { Derivation } from '../../derivation/derivation';
 import { bindCluster } from '../../host/cluster-of';
 import { HostChange } from '../../host/host-change';
@@ -133,6 +134,9 @@ export class LocalSsdStorage extends Construct implements IContributor {
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[];
   public readonly logStreams: LogStream[];
+
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
   private readonly cluster: ClusterFacts;
   private readonly settings: StorageSettings;
   private readonly volumes: StaticVolume[] = [];

@@ -27,9 +27,9 @@ export function storageScrapeTargets(settings: StorageSettings): ScrapeTarget[] 
 export function storageApiClients(settings: StorageSettings): ApiClient[] {
   if (settings.pools.length === 0) { return []; }
   return [
-    { namespace: NAMESPACES.storage, serviceAccount: PROVISIONER, kind: ApiClientKind.NODE_AGENT },
+    { namespace: NAMESPACES.storage, serviceAccount: PROVISIONER, kind: ApiClientKind.NODE_AGENT, podLabels: { [LABELS.name]: PROVISIONER } },
     ...(settings.lostNodeDelay ? [
-      { namespace: NAMESPACES.storage, serviceAccount: CLEANUP, kind: ApiClientKind.CONTROLLER },
+      { namespace: NAMESPACES.storage, serviceAccount: CLEANUP, kind: ApiClientKind.CONTROLLER, podLabels: { [LABELS.name]: CLEANUP } },
     ] : []),
   ];
 }

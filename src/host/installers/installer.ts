@@ -12,12 +12,12 @@ import { renderKubespray } from './kubespray/kubespray';
 import { renderKwok } from './kwok/kwok';
 import { renderPlain } from './plain';
 import { RenderedTree } from './rendered-file';
+import { renderTalos } from './talos/talos';
+import { TalosOptions } from './talos/talos-options';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { InvalidInput } from '../../input/problems';
 import { HostArtefacts } from '../host-artefacts';
-
-/** Names of installers, as they stand in `providedBy` and as folders of the output. */
-export const INSTALLER = { plain: 'plain', kubeadm: 'kubeadm', cloudInit: 'cloud-init', ignition: 'ignition', clusterApi: 'cluster-api', kwok: 'kwok', eks: 'eks', kubespray: 'kubespray', kops: 'kops' } as const;
+import { INSTALLER } from '../installer-names';
 
 /** The way machines are set up: same content, different wrapping. */
 export class Installer {
@@ -64,6 +64,11 @@ export class Installer {
   /** Cluster and instance groups for kOps on AWS. */
   public static kops(options: KopsOptions): Installer {
     return new Installer(INSTALLER.kops, (artefacts, cluster) => renderKops(artefacts, cluster, options));
+  }
+
+  /** Machine configuration patches for Talos Linux: control plane, members and pools. */
+  public static talos(options: TalosOptions = {}): Installer {
+    return new Installer(INSTALLER.talos, (artefacts, cluster) => renderTalos(artefacts, cluster, options));
   }
 
   private constructor(

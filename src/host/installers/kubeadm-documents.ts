@@ -90,6 +90,32 @@ export function joinConfiguration(cluster: ClusterFacts, name: string | undefine
   };
 }
 
+/**
+ * What `kubeadm upgrade` must not forget: the patches, and that etcd is not its own.
+ *
+ * @param isControlPlane the first machine runs `apply`, every other one `node`
+ */
+export function upgradeConfiguration(cluster: ClusterFacts, isControlPlane: boolean): object {
+  const common = { etcdUpgrade: false, patches: { directory: KUBEADM_PATHS.patches } };
+  return {
+    apiVersion: kubeadmApiVersion(cluster.release.version),
+    kind: 'UpgradeConfiguration',
+    ...(isControlPlane ? { apply: { kubernetesVersion: cluster.release.tag, ...common } } : {}),
+    node: common,
+  };
+}
+
+/** How a machine is taken out again. */
+export function resetConfiguration(cluster: ClusterFacts): object {
+  return {
+    apiVersion: kubeadmApiVersion(cluster.release.version),
+    kind: 'ResetConfiguration',
+    certificatesDir: HOST_PATHS.pki,
+    criSocket: HOST_PATHS.containerdSocket,
+    cleanupTmpDir: true,
+  };
+}
+
 function nodeRegistration(cluster: ClusterFacts, name: string | undefined, kubelet: KubeletHost | undefined): object {
   // kubeadm writes the runtime and the taints on the kubelet's command line by itself.
   const extra = kubelet === undefined ? [] : kubeletArguments(kubelet).filter(argument => ['node-ip', 'node-labels'].includes(argument.name));

@@ -1,21 +1,25 @@
 import { KUBEADM_PATHS } from './kubeadm-paths';
+import { machineDemands } from './machine-demands';
+import { rolloutSection } from './rollout-section';
 import { largestJoinWave } from '../../capacity/host-capacity';
 import { kubeadmCan } from '../../catalogue/kubeadm-features';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../cluster/host-paths';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { HostArtefacts } from '../host-artefacts';
+import { RolloutPlan } from '../rollout-plan';
 
 /** How a person carries it out with kubeadm: every step that no file does by itself. */
 export function kubeadmGuide(artefacts: HostArtefacts, cluster: ClusterFacts, controlPlane: string[], etcd: string[]): string {
   const sections = [
-    before(cluster),
+    before(artefacts, cluster),
     ...(artefacts.certificates.length > 0 ? [certificates(artefacts, controlPlane, etcd)] : []),
     ...(etcd.length > 0 ? [etcdSection(etcd)] : []),
     ...(artefacts.services.length > 0 ? [serviceSection(artefacts)] : []),
     ...(controlPlane.length > 0 ? [controlPlaneSection(cluster, controlPlane, artefacts)] : []),
     ...(artefacts.kubelets.some(kubelet => kubelet.target.group === 'pools') ? [poolSection(artefacts, cluster)] : []),
     changes(cluster),
+    rolloutSection(RolloutPlan._of(artefacts, cluster), kubeadmCan('kubeletPatches', cluster.release.version) ? 'the patch and the step above' : 'the file'),
   ];
   const head = `# Installing ${cluster.name} with kubeadm ${cluster.release.version}
 
@@ -26,12 +30,13 @@ No file holds a secret: keys are made on the machines, and tokens are put there 
   return [head, ...sections.map((section, i) => section.replace('## ', `## ${i + 1}. `))].join('\n');
 }
 
-function before(cluster: ClusterFacts): string {
+function before(artefacts: HostArtefacts, cluster: ClusterFacts): string {
   const pause = cluster.imageRegistry.image(UPSTREAM_IMAGES.pause, cluster.versions.pause);
   return `## Before
 
 - On every machine: containerd with \`SystemdCgroup = true\` and \`${pause}\` as sandbox image, kubelet, and kubeadm ${cluster.release.tag} (also where a pool's
   kubelets are older: kubeadm has the version of the control plane).
+${machineDemands(artefacts, cluster)}\
 - \`${cluster.apiHost}:${cluster.apiPort}\` balances TCP over port 6443 of the control-plane machines and resolves without cluster DNS.
 - Copy the files, then load kernel modules and settings:
   \`systemctl daemon-reload && systemctl restart systemd-modules-load && sysctl --system && systemctl restart containerd\`.
@@ -127,17 +132,27 @@ function changes(cluster: ClusterFacts): string {
     ? `- \`patches/kubeletconfiguration0+merge.yaml\`: \`kubeadm upgrade node phase kubelet-config --patches ${KUBEADM_PATHS.patches}\`, then restart the kubelet.`
     : `- \`${KUBEADM_PATHS.kubeletConfig}\`: restart the kubelet. kubeadm ${cluster.release.version} cannot patch the kubelet's configuration, so \`${KUBEADM_PATHS.kubeletDropIn}\` points the kubelet of each pool
   at a file of its own.`;
-  const upgrade = kubeadmCan('v1beta4Fields', cluster.release.version) ? ''
-    : '- `kubeadm upgrade apply` brings kube-proxy and CoreDNS back unless it is told not to: `--skip-phases=addon/coredns,addon/kube-proxy` where it has the flag; else delete what it made.\n';
   return `## Later changes
-
-\`index.json\` says for each file what has to happen when it changes; one machine at a time.
 
 - \`${KUBEADM_PATHS.init}\`: \`kubeadm init phase upload-config all --config ${KUBEADM_PATHS.init}\`, then on each control-plane machine
   \`kubeadm upgrade node phase control-plane --patches ${KUBEADM_PATHS.patches}\`.
 ${kubelets}
-- A changed CPU or memory manager: drain, stop the kubelet, remove \`/var/lib/kubelet/cpu_manager_state\` and \`memory_manager_state\`, start it, uncordon.
-${upgrade}`;
+${upgradeAndReset(cluster)}`;
+}
+
+function upgradeAndReset(cluster: ClusterFacts): string {
+  const leave = '`kubectl drain <node> --ignore-daemonsets --delete-emptydir-data`, `kubectl delete node <node>`, on the machine';
+  const member = 'It also deletes manifests and certificates of etcd: a machine with a member first leaves its rings, as the runbook on replacing a member says.';
+  if (kubeadmCan('v1beta4Fields', cluster.release.version)) {
+    return `- Another release: kubeadm of that release on all machines, then on the first control-plane machine \`kubeadm upgrade apply --config ${KUBEADM_PATHS.upgrade}\`, on every other machine, one after the other,
+  \`kubeadm upgrade node --config ${KUBEADM_PATHS.upgrade}\`. Kubelets follow pool by pool, drained where the minor changes.
+- A machine leaves: ${leave} \`kubeadm reset --config ${KUBEADM_PATHS.reset}\`. ${member}
+`;
+  }
+  return `- \`kubeadm upgrade apply\` and \`kubeadm upgrade node\` take \`--etcd-upgrade=false --patches ${KUBEADM_PATHS.patches}\`. \`apply\` brings kube-proxy and CoreDNS back unless it is told not to: \`--skip-phases=addon/coredns,addon/kube-proxy\` where it
+  has the flag; else delete what it made.
+- A machine leaves: ${leave} \`kubeadm reset --cri-socket ${HOST_PATHS.containerdSocket} --cert-dir ${HOST_PATHS.pki}\`. ${member}
+`;
 }
 
 function list(names: string[]): string {

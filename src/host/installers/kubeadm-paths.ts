@@ -2,6 +2,8 @@
 export const KUBEADM_PATHS = {
   init: '/etc/kubernetes/kubeadm-init.yaml',
   join: '/etc/kubernetes/kubeadm-join.yaml',
+  upgrade: '/etc/kubernetes/kubeadm-upgrade.yaml',
+  reset: '/etc/kubernetes/kubeadm-reset.yaml',
   patches: '/etc/kubernetes/patches',
   // Where it lies, CoreDNS is kubeadm's.
   coreDnsPatch: '/etc/kubernetes/patches/corednsdeployment0+strategic.yaml',

@@ -1,4 +1,5 @@
-import { clusterConfiguration, initConfiguration, joinConfiguration, KUBEADM_COMPONENTS } from './kubeadm-documents';
+import { refuseManagedCluster } from './bootstrap-forms';
+import { clusterConfiguration, initConfiguration, joinConfiguration, KUBEADM_COMPONENTS, resetConfiguration, upgradeConfiguration } from './kubeadm-documents';
 import { etcdKubeletFiles } from './kubeadm-etcd';
 import { kubeadmGuide } from './kubeadm-guide';
 import { kubeletPatch, podPatch } from './kubeadm-patches';
@@ -23,6 +24,7 @@ const NAME = 'kubeadm';
 
 /** Documents and patches for kubeadm, and beside them only what kubeadm does not make itself. */
 export function renderKubeadm(artefacts: HostArtefacts, cluster: ClusterFacts): RenderedTree {
+  refuseManagedCluster(cluster, NAME);
   const own = artefacts.staticPods.filter(pod => isKubeadmComponent(pod));
   const others = artefacts.staticPods.filter(pod => !isKubeadmComponent(pod));
   const apiServers = inMemberOrder(own.filter(pod => pod.props.component === 'kube-apiserver'), cluster);
@@ -58,6 +60,16 @@ function controlPlaneFiles(artefacts: HostArtefacts, cluster: ClusterFacts, pods
       : [file(target, KUBEADM_PATHS.join, yamlDocuments(documents), HostChange.nothing()), discovery(target, cluster)]),
     ...pods.filter(pod => sameTarget(pod, apiServer))
       .map(pod => file(target, `${KUBEADM_PATHS.patches}/${pod.props.component}0+strategic.yaml`, yamlDocuments([podPatch(pod)]), rewrite)),
+    ...laterDocuments(target, cluster, true),
+  ];
+}
+
+/** Documents of upgrade and reset; before v1beta4 both take flags, which the guide names. */
+function laterDocuments(target: HostTarget, cluster: ClusterFacts, isControlPlane: boolean): RenderedFile[] {
+  if (!kubeadmCan('v1beta4Fields', cluster.release.version)) { return []; }
+  return [
+    file(target, KUBEADM_PATHS.upgrade, yamlDocuments([upgradeConfiguration(cluster, isControlPlane)]), HostChange.nothing()),
+    file(target, KUBEADM_PATHS.reset, yamlDocuments([resetConfiguration(cluster)]), HostChange.nothing()),
   ];
 }
 
@@ -66,6 +78,7 @@ function workerFiles(kubelet: KubeletHost, cluster: ClusterFacts): RenderedFile[
   return [
     file(kubelet.target, KUBEADM_PATHS.join, yamlDocuments([joinConfiguration(cluster, name, kubelet, undefined)]), HostChange.nothing()),
     discovery(kubelet.target, cluster),
+    ...laterDocuments(kubelet.target, cluster, false),
   ];
 }
 

@@ -2,7 +2,8 @@ import { kubeletFiles } from './kubelet-files';
 import { renderFile } from './plain';
 import { RenderedFile } from './rendered-file';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { InvalidInput } from '../../input/problems';
+import { NodePool } from '../../cluster/node-pool';
+import { Problems } from '../../input/problems';
 import { HostArtefacts } from '../host-artefacts';
 import { KubeletHost } from '../kubelet-host';
 
@@ -13,18 +14,10 @@ export interface PoolFiles {
   readonly files: RenderedFile[];
 }
 
-/**
- * The pools of a tree with their files, for installers that give a node all its files at its first boot.
- *
- * @throws when there is no pool: such an installer has nothing to say of machines with names
- */
-export function poolFiles(artefacts: HostArtefacts, cluster: ClusterFacts, installer: string): PoolFiles[] {
+/** The pools of a tree with their files, for installers that give a node all its files at its first boot. Without a pool such an installer has nothing to say. */
+export function poolFiles(artefacts: HostArtefacts, cluster: ClusterFacts, installer: string, problems: Problems): PoolFiles[] {
   const kubelets = artefacts.kubelets.filter(kubelet => kubelet.target.group === 'pools');
-  if (kubelets.length === 0) {
-    throw new InvalidInput(`installer ${installer}`, [
-      'there is no pool, and machines with names of their own are not carried by this form; use Installer.plain() or Installer.kubeadm() for them',
-    ]);
-  }
+  problems.require(kubelets.length > 0, 'there is no pool, and machines with names of their own are not carried by this form; use Installer.plain() or Installer.kubeadm() for them');
   return kubelets.map(kubelet => ({
     pool: kubelet.target.name,
     kubelet,
@@ -35,6 +28,21 @@ export function poolFiles(artefacts: HostArtefacts, cluster: ClusterFacts, insta
       ...kubeletFiles(kubelet, cluster),
     ],
   }));
+}
+
+/** Pools that the description knows, for forms that write their sizes; the others are a problem each. */
+export function describedPools<T extends { readonly kubelet: KubeletHost }>(
+  items: T[], cluster: ClusterFacts, problems: Problems,
+): Array<T & { readonly described: NodePool }> {
+  return items.flatMap(item => {
+    const name = item.kubelet.target.name;
+    const described = cluster.pools.find(pool => pool.name === name);
+    if (described === undefined) {
+      problems.add(`pool '${name}' is not one of '${cluster.name}' (${cluster.pools.map(pool => pool.name).join(', ')}), and this form writes its size; give its NodePoolKubelet the cluster that it belongs to`);
+      return [];
+    }
+    return [{ ...item, described }];
+  });
 }
 
 /** Units that the files bring and that want to be started at boot. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'zlib';
 import { Bounds, wholeNumberProblem } from '../../input/numbers';
-import { InvalidInput } from '../../input/problems';
+import { Problems } from '../../input/problems';
 
 /**
  * User data that a cloud hands to a machine, before its base64: AWS 16 KiB. Azure takes 64 KiB, Google 256 KiB for one value of metadata.
@@ -12,9 +12,8 @@ export const AWS_USER_DATA_BYTES = 16_384;
 const LIMIT: Bounds = { min: 1024, max: 1_048_576, why: 'bytes of user data that the cloud takes' };
 
 /** The limit of a form, checked. */
-export function userDataLimit(installer: string, given: number | undefined): number {
-  const problem = given === undefined ? undefined : wholeNumberProblem('userDataLimit', given, LIMIT);
-  if (problem !== undefined) { throw new InvalidInput(`installer ${installer}`, [problem]); }
+export function userDataLimit(given: number | undefined, problems: Problems): number {
+  if (given !== undefined) { problems.add(wholeNumberProblem('userDataLimit', given, LIMIT)); }
   return given ?? AWS_USER_DATA_BYTES;
 }
 

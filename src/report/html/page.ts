@@ -8,6 +8,7 @@ import { headroom, limits } from '../sections/growth';
 import { head } from '../sections/head';
 import { ownership, pools, versions } from '../sections/inventory';
 import { decisions, network } from '../sections/network';
+import { nodes } from '../sections/nodes';
 import { sizing } from '../sections/sizing';
 
 /** A browser is told to load nothing; what the page needs stands in it. */
@@ -25,6 +26,7 @@ export function capacityPage(model: ReportModel): string {
     ['findings', 'Findings', findings(model)],
     ['sizing', 'Sizing', sizing(model)],
     ['pools', 'Pools', pools(model)],
+    ['nodes', 'Nodes', nodes(model)],
     ['versions', 'Versions', versions(model)],
     ['ownership', 'Ownership', ownership(model)],
   ];

@@ -21,7 +21,10 @@ function sizeLine({ cluster }: ReportModel): Content {
     ...(nodesToday < nodes ? [el('b', {}, figure('/cluster/nodesToday', nodesToday)), ' nodes today, '] : []),
     el('b', {}, figure('/cluster/nodes', nodes)), ' planned in ', counted(cluster.pools.length, 'pool'), ', ',
     figure('/cluster/pods', cluster.pods), ' pods, ', figure('/cluster/services', cluster.services), ' Services, ',
-    figure('/cluster/controlPlaneMachines', cluster.controlPlaneMachines), ` control-plane machines${cluster.load === 'custom' ? '' : `; load profile ${cluster.load}`}`,
+    ...(cluster.controlPlaneManagedBy === undefined
+      ? [figure('/cluster/controlPlaneMachines', cluster.controlPlaneMachines), ' control-plane machines']
+      : [`control plane by ${cluster.controlPlaneManagedBy}`]),
+    cluster.load === 'custom' ? '' : `; load profile ${cluster.load}`,
   );
 }
 

@@ -26,7 +26,7 @@ export const heartbeatsHaveSeats: Rule = {
     const shares = own ? sharesOf(own) : NODE_HIGH.shares;
     const others = UPSTREAM_SHARES - NODE_HIGH.shares + levels.filter(level => level !== own).reduce((sum, level) => sum + sharesOf(level), 0);
     // After the loss of the others one server may carry all nodes.
-    const writes = tree.machines / 10 + tree.machines / 300;
+    const writes = tree.machines / tree.facts.nodeTimers.heartbeatSeconds + tree.machines / 300;
     const needed = Math.ceil(writes * SECONDS_PER_WRITE);
     return servers.flatMap(at => {
       const total = Number(at.flags['max-requests-inflight'] ?? 400) + Number(at.flags['max-mutating-requests-inflight'] ?? 200);

@@ -12,7 +12,8 @@ export const servingCertificatesAreApproved: Rule = {
   source: 'seed KUBELET-11; WEB:docs/reference/access-authn-authz/kubelet-tls-bootstrapping',
   check: tree => {
     const waiting = tree.kubelets.filter(kubelet => field(kubelet.configuration, 'serverTLSBootstrap') === true);
-    if (waiting.length === 0) { return NOT_APPLICABLE; }
+    // A service that runs the control plane signs for the nodes it lets in.
+    if (waiting.length === 0 || tree.facts.controlPlaneManagedBy !== undefined) { return NOT_APPLICABLE; }
     const approves = (rule: object) => (field<string[]>(rule, 'verbs') ?? []).some(verb => ['approve', '*'].includes(verb)) && (field<string[]>(rule, 'resources') ?? []).some(name => ['signers', '*'].includes(name))
       && ['kubernetes.io/kubelet-serving', 'kubernetes.io/*', undefined].some(name => (name === undefined ? field(rule, 'resourceNames') === undefined : (field<string[]>(rule, 'resourceNames') ?? []).includes(name)));
     const somebody = tree.ofKind('ClusterRole').some(role => (field<object[]>(role.manifest, 'rules') ?? []).some(approves));

@@ -14,7 +14,7 @@ export const podRangeHoldsFinalBlocks: Rule = {
   remedy: 'Use a larger podCidr, or fewer nodes or pods per node',
   source: 'kubernetes/kubernetes#114560; CAL@v3.32.0 libcalico-go/lib/ipam',
   check: tree => {
-    const pools = addressPools(tree);
+    const pools = addressPools(tree).filter(pool => pool.servesPods);
     if (pools.length === 0) { return NOT_APPLICABLE; }
     // A pod takes one address of each family, so each has to hold all.
     return byFamily(pools).flatMap(family => {

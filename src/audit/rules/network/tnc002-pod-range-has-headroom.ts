@@ -14,7 +14,7 @@ export const podRangeHasHeadroom: Rule = {
   remedy: 'Plan at least 1.3 times the addresses of the final size',
   source: 'CALDOC:reference/resources/ippool; CAL@v3.32.0 ipam.go (proposal)',
   check: tree => {
-    const pools = addressPools(tree);
+    const pools = addressPools(tree).filter(pool => pool.servesPods);
     if (pools.length === 0) { return NOT_APPLICABLE; }
     return byFamily(pools).flatMap(family => {
       const needed = poolAddresses(tree.facts, firstFamilyPlan(tree.facts, family[0]));

@@ -13,7 +13,7 @@ export const blocksServeMaxPods: Rule = {
   remedy: 'Use a larger block (a smaller blockSize number) or a smaller maxPods',
   source: 'CAL@v3.32.0 libcalico-go/lib/ipam/ipam.go',
   check: tree => {
-    const pools = addressPools(tree);
+    const pools = addressPools(tree).filter(pool => pool.servesPods);
     if (pools.length === 0 || tree.kubelets.length === 0) { return NOT_APPLICABLE; }
     const most = Math.max(...pools.map(pool => maxPodsPerNode(pool.cidr, pool)));
     return tree.kubelets.flatMap(kubelet => {

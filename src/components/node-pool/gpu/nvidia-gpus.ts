@@ -6,6 +6,7 @@ import { nvidiaSettings } from './nvidia-settings';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { NAMESPACES } from '../../../cluster/namespaces';
 import { AlertGroup, ApiClient, IContributor, LogStream, ScrapeTarget } from '../../../contracts/contributions';
+import { NetworkFlow } from '../../../contracts/network-flows';
 import { Derivation } from '../../../derivation/derivation';
 import { bindCluster } from '../../../host/cluster-of';
 import { HostFile } from '../../../host/host-file';
@@ -71,6 +72,9 @@ export class NvidiaGpus extends Construct implements IContributor {
   public readonly alertGroups: AlertGroup[];
   public readonly apiClients: ApiClient[] = [];
   public readonly logStreams: LogStream[] = [];
+
+  /** Connections beside those of scrape targets and API clients: none. */
+  public readonly networkFlows: NetworkFlow[] = [];
 
   constructor(scope: Construct, id: string, props: NvidiaGpusProps = {}) {
     super(scope, id);

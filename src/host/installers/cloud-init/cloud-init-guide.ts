@@ -1,10 +1,14 @@
 import { largestJoinWave } from '../../../capacity/host-capacity';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../../cluster/host-paths';
+import { HostArtefacts } from '../../host-artefacts';
+import { machineDemands } from '../machine-demands';
 import { RenderedDocument } from '../rendered-file';
 
 /** How nodes come up with cloud-init, and what it cannot do. */
-export function cloudInitGuide(cluster: ClusterFacts, pools: Array<{ pool: string; bytes: number; document: RenderedDocument }>, limit: number): string {
+export function cloudInitGuide(
+  artefacts: HostArtefacts, cluster: ClusterFacts, pools: Array<{ pool: string; bytes: number; document: RenderedDocument }>, limit: number,
+): string {
   const rows = pools.map(({ pool, bytes, document }) => {
     const { nodesToday, nodes } = cluster.pools.find(candidate => candidate.name === pool) ?? { nodesToday: 0, nodes: 0 };
     return `| ${pool} | \`${document.path}\` | ${bytes} | ${nodesToday} | ${nodes} | ${largestJoinWave(pool, nodes).value} |`;
@@ -23,6 +27,7 @@ ${rows.join('\n')}
 ## Before
 
 - The image has cloud-init 22.3 or newer, containerd with \`SystemdCgroup = true\`, the kubelet of the pool's release as \`/usr/bin/kubelet\`, and systemd-resolved.
+${machineDemands(artefacts, cluster)}\
 - Check each file: \`cloud-init schema --config-file pools/<name>/user-data.yaml\`.
 
 ## What you add to each node

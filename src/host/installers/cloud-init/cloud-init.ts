@@ -1,3 +1,4 @@
+import { refuseManagedCluster } from '../bootstrap-forms';
 import { cloudInitGuide } from './cloud-init-guide';
 import { userData } from './user-data';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
@@ -23,9 +24,11 @@ const NAME = 'cloud-init';
 
 /** User data of each pool's nodes. Machines of the control plane have names, keys and an order: they are not made by first boots. */
 export function renderCloudInit(artefacts: HostArtefacts, cluster: ClusterFacts, options: CloudInitOptions): RenderedTree {
-  const limit = userDataLimit(NAME, options.userDataLimit);
+  refuseManagedCluster(cluster, NAME);
   const problems = new Problems(`installer ${NAME}`);
-  const pools = poolFiles(artefacts, cluster, NAME);
+  const limit = userDataLimit(options.userDataLimit, problems);
+  const pools = poolFiles(artefacts, cluster, NAME, problems);
+  problems.throwIfAny();
   const documents = pools.map(({ pool, files }) => {
     const text = userData(pool, files);
     const bytes = Buffer.byteLength(text);
@@ -39,7 +42,7 @@ export function renderCloudInit(artefacts: HostArtefacts, cluster: ClusterFacts,
   return {
     files: pools.flatMap(({ files }, i) => files.map(file => ({ ...file, within: documents[i].document.path }))),
     documents: documents.map(entry => entry.document),
-    installGuide: cloudInitGuide(cluster, documents, limit),
+    installGuide: cloudInitGuide(artefacts, cluster, documents, limit),
   };
 }
 

@@ -28,7 +28,7 @@ matrix of yours.
 ${facts.hasControlPlane ? `- **etcd.** Its members have names, addresses and disks, and Cluster API replaces machines. Set it up on ${facts.etcdMachines.length > 0 ? facts.etcdMachines.map(name => `\`${name}\``).join(', ') : 'machines of its own'} with \`host/plain\`, where these machines run etcd only; the control plane here reaches it over the
   network. **Machines with these names are therefore not those of the KubeadmControlPlane.**` : '- **The control plane**: no API server is part of this tree. The pools join a Cluster object that somebody else made.'}
 - Infrastructure: ${[options.infrastructureCluster, options.controlPlaneTemplate, ...Object.values(options.poolTemplates)].map(({ kind, name }) => `\`${kind}/${name}\``).join(', ')} are yours. Machine shapes there must be those of the pools, or reservations are wrong.
-- Secrets. ClusterClass. Machine pools.
+- Secrets. Machine pools.${options.clusterClass === undefined ? '' : ' The feature gate ClusterTopology of your management cluster has to be on.'}
 
 ${facts.hasControlPlane ? `## Secrets in namespace \`${namespace}\`, before anything else
 
@@ -42,9 +42,14 @@ Each has the label \`cluster.x-k8s.io/cluster-name=${cluster.name}\` and, but fo
 ` : ''}## Order
 
 ${facts.hasControlPlane ? `1. etcd answers: \`etcdctl endpoint health --cluster\`.
-1. \`kubectl apply --server-side -f cluster.yaml\`. Wait until KubeadmControlPlane \`${cluster.name}-control-plane\` is initialised.
+${options.clusterClass === undefined
+  ? `1. \`kubectl apply --server-side -f cluster.yaml\`. Wait until KubeadmControlPlane \`${cluster.name}-control-plane\` is initialised.`
+  : `1. Templates and class, then the cluster: \`kubectl apply --server-side -f pools -f cluster-class.yaml\`, then \`kubectl apply --server-side -f cluster.yaml\`, the first time with a single replica of each pool.
+   Wait until its KubeadmControlPlane is initialised.`}
 1. Apply \`dist/\` to the new cluster, wave by wave: nodes are Ready only with a network.
-` : ''}1. One pool after the other, \`kubectl apply --server-side -f pools/<name>.yaml\`; the first time with a single replica, until its node is Ready and its serving certificate (signer
+` : ''}${options.clusterClass === undefined
+  ? '1. One pool after the other, `kubectl apply --server-side -f pools/<name>.yaml`; the first time with a single replica, until its node is Ready and its serving certificate'
+  : '1. Pool by pool raise `replicas` in `cluster.yaml`, when its first node is Ready and its serving certificate'} (signer
    \`kubernetes.io/kubelet-serving\`) approved. Nobody approves it by default.
 
 | pool | file | machine deployments | nodes today | planned | number owned by |

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { InvalidInput } from '../../../input/problems';
+import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
 import { HostFile } from '../../host-file';
 import { StaticPod } from '../../static-pod';
@@ -18,11 +18,9 @@ export interface ControlPlaneContent {
 
 /**
  * The part of the control plane that machines without names of their own can carry. Etcd is none of it: members have names, addresses and disks,
- * and Cluster API replaces machines.
- *
- * @throws when a file differs between machines
+ * and Cluster API replaces machines. A file that differs between machines is a problem.
  */
-export function controlPlaneContent(artefacts: HostArtefacts): ControlPlaneContent {
+export function controlPlaneContent(artefacts: HostArtefacts, problems: Problems): ControlPlaneContent {
   const etcd = artefacts.staticPods.filter(pod => pod.props.component === 'etcd');
   const services = artefacts.services.filter(service => service.props.unit.startsWith('etcd'));
   const pods = artefacts.staticPods.filter(pod => (KUBEADM_COMPONENTS as readonly string[]).includes(pod.props.component));
@@ -36,19 +34,18 @@ export function controlPlaneContent(artefacts: HostArtefacts): ControlPlaneConte
     ...artefacts.files.filter(file => onMachines(file) && !file.providedBy.includes('kubeadm') && !file.providedBy.includes('cluster-api')).map(renderFile),
     ...artefacts.staticPods.filter(pod => onMachines(pod) && !pods.includes(pod)).map(staticPodFile),
   ];
-  return { pods, files: alike(files, machines), etcdMachines: [...new Set([...etcd, ...services].map(artefact => artefact.target.name))].sort() };
+  return { pods, files: alike(files, machines, problems), etcdMachines: [...new Set([...etcd, ...services].map(artefact => artefact.target.name))].sort() };
 }
 
 /** One file of each path; the machines are replaced by others of the same template, so they must agree. */
-function alike(files: RenderedFile[], machines: string[]): RenderedFile[] {
+function alike(files: RenderedFile[], machines: string[], problems: Problems): RenderedFile[] {
   const paths = [...new Set(files.map(file => file.path))].sort();
   const differing = paths.filter(path => {
     const same = files.filter(file => file.path === path);
     return same.length !== machines.length || new Set(same.map(file => `${file.mode} ${file.owner} ${file.content}`)).size > 1;
   });
-  if (differing.length > 0) {
-    throw new InvalidInput('installer cluster-api', differing.map(path =>
-      `${path} differs between the control-plane machines, and Cluster API has one template for all of them; use Installer.kubeadm() or Installer.plain()`));
+  for (const path of differing) {
+    problems.add(`${path} differs between the control-plane machines, and Cluster API has one template for all of them; use Installer.kubeadm() or Installer.plain()`);
   }
   return paths.map(path => files.find(file => file.path === path)!);
 }

@@ -21,9 +21,12 @@ const STARTUP_SECONDS = 1200;
 
 /** Machines of a pool. */
 export interface PoolMachines {
+  /** The bootstrap template: with a class nothing else of the pool is an object. */
+  readonly template: Named;
   readonly objects: object[];
   readonly files: RenderedFile[];
   readonly deployments: string[];
+  readonly placements: Placement[];
 }
 
 /** Template, machine deployments (one for each zone) and health check of a pool. */
@@ -34,38 +37,42 @@ export function poolMachines(
   const files = [...poolHostFiles, kubeletPatchFile(kubelet)];
   const config = workerConfig(kubelet, files);
   // A template cannot be changed: another content is another name, and the deployment rolls.
-  const template = `${cluster.name}-${pool.name}-${createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8)}`;
+  const template = { apiVersion: BOOTSTRAP, kind: 'KubeadmConfigTemplate', metadata: { name: hashedName(`${cluster.name}-${pool.name}`, config), namespace }, spec: { template: { spec: config } } };
   const zones: Array<string | undefined> = pool.zones.length > 0 ? pool.zones : [undefined];
-  const deployments = zones.map((zone, i) => deployment(pool, cluster, options, {
-    zone, template, namespace, nodes: share(pool.nodes, zones.length, i), nodesToday: share(pool.nodesToday, zones.length, i),
+  const placements = zones.map((zone, i): Placement => ({
+    name: [pool.name, ...(zone === undefined ? [] : [zone])].join('-'), zone, nodes: share(pool.nodes, zones.length, i), nodesToday: share(pool.nodesToday, zones.length, i),
   }));
+  const deployments = placements.map(placement => deployment(pool, cluster, options, placement, template.metadata.name));
   const wave = largestJoinWave(pool.name, pool.nodes).value;
   return {
     files,
+    template,
+    placements,
     deployments: deployments.map(object => object.metadata.name),
     objects: [
-      {
-        apiVersion: BOOTSTRAP, kind: 'KubeadmConfigTemplate', metadata: { name: template, namespace }, spec: { template: { spec: config } },
-      },
+      template,
       ...deployments,
       healthCheck(`${cluster.name}-${pool.name}`, namespace, cluster.name, { [POOL_LABEL]: pool.name }, wave),
     ],
   };
 }
 
+/** A name that changes with the content. */
+export function hashedName(name: string, content: object): string {
+  return `${name}-${createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8)}`;
+}
+
 /** Replaces machines whose node is gone, but not when many are: then network or API server is the reason, and new machines would not help. */
 export function healthCheck(name: string, namespace: string, clusterName: string, matchLabels: { [key: string]: string }, most: number): object {
+  return { apiVersion: CORE, kind: 'MachineHealthCheck', metadata: { name, namespace }, spec: { clusterName, selector: { matchLabels }, ...healthChecks(most) } };
+}
+
+/** When a machine is replaced. */
+export function healthChecks(most: number): object {
   const unhealthy = (status: string) => ({ type: 'Ready', status, timeoutSeconds: UNHEALTHY_AFTER_SECONDS });
   return {
-    apiVersion: CORE,
-    kind: 'MachineHealthCheck',
-    metadata: { name, namespace },
-    spec: {
-      clusterName,
-      selector: { matchLabels },
-      checks: { nodeStartupTimeoutSeconds: STARTUP_SECONDS, unhealthyNodeConditions: [unhealthy('Unknown'), unhealthy('False')] },
-      remediation: { triggerIf: { unhealthyLessThanOrEqualTo: most } },
-    },
+    checks: { nodeStartupTimeoutSeconds: STARTUP_SECONDS, unhealthyNodeConditions: [unhealthy('Unknown'), unhealthy('False')] },
+    remediation: { triggerIf: { unhealthyLessThanOrEqualTo: most } },
   };
 }
 
@@ -74,42 +81,39 @@ export function reference({ apiGroup, kind, name }: InfrastructureReference): ob
   return { apiGroup, kind, name };
 }
 
-/** An object whose name the guide tells. */
-interface Named {
+/** An object whose name others tell. */
+export interface Named {
   readonly metadata: { readonly name: string; readonly [field: string]: unknown };
   readonly [field: string]: unknown;
 }
 
-interface Placement {
+/** Machines of a pool in one zone. */
+export interface Placement {
+  /** Pool, and zone where there are several. */
+  readonly name: string;
   readonly zone: string | undefined;
-  readonly template: string;
-  readonly namespace: string;
   readonly nodes: number;
   readonly nodesToday: number;
 }
 
-function deployment(pool: NodePool, cluster: ClusterFacts, options: ClusterApiOptions, placement: Placement): Named {
-  const { zone, template, namespace, nodes, nodesToday } = placement;
-  const scaled = options.autoscaledPools?.includes(pool.name) ?? false;
-  const wave = largestJoinWave(pool.name, nodes).value;
+function deployment(pool: NodePool, cluster: ClusterFacts, options: ClusterApiOptions, placement: Placement, template: string): Named {
+  const { zone } = placement;
   const labels = { [POOL_LABEL]: pool.name };
   return {
     apiVersion: CORE,
     kind: 'MachineDeployment',
     metadata: {
-      name: [cluster.name, pool.name, ...(zone === undefined ? [] : [zone])].join('-'),
-      namespace,
+      name: `${cluster.name}-${placement.name}`,
+      namespace: options.namespace ?? 'default',
       labels,
-      ...(scaled ? { annotations: autoscalerAnnotations(pool, nodesToday, nodes) } : {}),
+      ...sizeOf(pool, placement, options).metadata,
     },
     spec: {
       clusterName: cluster.name,
-      // Without a number the bounds of the annotations hold, and an apply never undoes the autoscaler.
-      ...(scaled ? {} : { replicas: nodesToday }),
+      ...sizeOf(pool, placement, options).spec,
       selector: { matchLabels: {} },
-      // New machines first: a pool never has less room than before.
-      rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: wave, maxUnavailable: 0 } } },
-      remediation: { maxInFlight: wave },
+      rollout: rolloutOf(pool, placement.nodes),
+      remediation: { maxInFlight: largestJoinWave(pool.name, placement.nodes).value },
       template: {
         metadata: { labels },
         spec: {
@@ -122,6 +126,18 @@ function deployment(pool: NodePool, cluster: ClusterFacts, options: ClusterApiOp
       },
     },
   };
+}
+
+/** A number, or the bounds within which the autoscaler has it: without a number an apply never undoes the autoscaler. */
+export function sizeOf(pool: NodePool, { nodes, nodesToday }: Placement, options: ClusterApiOptions): { metadata: object; spec: object } {
+  return options.autoscaledPools?.includes(pool.name)
+    ? { metadata: { annotations: autoscalerAnnotations(pool, nodesToday, nodes) }, spec: {} }
+    : { metadata: {}, spec: { replicas: nodesToday } };
+}
+
+/** New machines first: a pool never has less room than before. */
+export function rolloutOf(pool: NodePool, nodes: number): object {
+  return { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: largestJoinWave(pool.name, nodes).value, maxUnavailable: 0 } } };
 }
 
 /** Bounds, and what a node of an empty pool would have. Source: kubernetes/autoscaler, cloudprovider/clusterapi/README.md. */

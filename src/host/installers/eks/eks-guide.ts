@@ -29,8 +29,10 @@ ${rows.join('\n')}
 
 ## What is not here
 
-- **The control plane.** AWS runs API servers, controller manager, scheduler and etcd and takes no flags: no file of theirs is in this tree. Findings of the audit about them (sections etcd and Control plane of its rules) do not apply, nor do
-  their limits in the capacity report; only \`dist/\` (priority levels, quotas, autoscalers) shapes their load.
+- **The control plane.** AWS runs API servers, controller manager, scheduler and etcd and takes no flags: no file of theirs is in this tree. ${cluster.controlPlaneManagedBy === undefined
+  ? `Say \`controlPlane: { members: [], managedBy: 'EKS' }\` in the description:
+  then none is made, and audit and report leave out what is about them.`
+  : 'The audit marks rules about them as not applicable, and the capacity report has none of their\n  limits.'}
 - **Kubelet fields that nodeadm decides**: ${NODEADM_OWNED_KUBELET_FIELDS.map(field => `\`${field}\``).join(', ')}; unit, kubeconfig and certificates of the kubelet.
 - **CNI, CoreDNS and kube-proxy of EKS.** They come with a new cluster unless it is made without default add-ons (\`bootstrapSelfManagedAddons: false\`). Where \`dist/\` brings its own, remove the others first,
   or two of each work against one another.

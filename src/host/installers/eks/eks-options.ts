@@ -1,5 +1,6 @@
 import { NODEADM_OLDEST_MINOR } from '../../../catalogue/eks-node-fields';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
+import { EKS } from '../../../cluster/managed-control-plane';
 import { Problems } from '../../../input/problems';
 import { quoted } from '../../../input/text-safety';
 
@@ -59,9 +60,8 @@ const ROLE = /^[A-Za-z0-9+=,.@_-]{1,64}$/;
 const IMAGE_RELEASE = /^v\d{8}$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** All that is wrong with the options and the cluster, in one error. */
-export function checkEks(options: EksOptions, cluster: ClusterFacts, pools: string[]): void {
-  const problems = new Problems('installer eks');
+/** All that is wrong with the options and the cluster. */
+export function checkEks(options: EksOptions, cluster: ClusterFacts, pools: string[], problems: Problems): void {
   const clusterPools = cluster.pools.map(pool => pool.name);
   for (const name of pools) {
     const types = options.instanceTypes[name] ?? [];
@@ -80,11 +80,12 @@ export function checkEks(options: EksOptions, cluster: ClusterFacts, pools: stri
     problems.require(/^https:\/\/[A-Za-z0-9.-]+$/.test(options.clusterDetails.apiServerEndpoint), 'clusterDetails.apiServerEndpoint must be an https URL as describe-cluster prints it');
     problems.require(BASE64.test(options.clusterDetails.certificateAuthority), 'clusterDetails.certificateAuthority must be base64 on one line as describe-cluster prints it');
   }
+  problems.require(cluster.controlPlaneManagedBy === undefined || cluster.controlPlaneManagedBy === EKS,
+    `controlPlane.managedBy is ${quoted(cluster.controlPlaneManagedBy)}, and this form is for EKS; use Installer.plain() for what lies on its nodes`);
   problems.require(cluster.network.clusterDomain === 'cluster.local', `the domain of an EKS cluster is cluster.local, got ${quoted(cluster.network.clusterDomain)}; use Installer.kubeadm() for another`);
   for (const pool of cluster.pools.filter(candidate => pools.includes(candidate.name))) {
     const release = cluster.releaseOf(pool);
     problems.require(release.minor >= NODEADM_OLDEST_MINOR,
       `pool '${pool.name}': a kubelet of ${release} reads no drop-in, the way nodeadm hands over a configuration; use a release from 1.${NODEADM_OLDEST_MINOR} on, or Installer.plain()`);
   }
-  problems.throwIfAny();
 }

@@ -8,7 +8,7 @@ import { yamlDocuments } from '../../../formats/yaml-document';
 import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
 import { kubeletFiles } from '../kubelet-files';
-import { poolFiles } from '../pool-files';
+import { describedPools, poolFiles } from '../pool-files';
 import { RenderedTree } from '../rendered-file';
 import { userDataLimit } from '../user-data-limit';
 
@@ -16,12 +16,12 @@ const NAME = 'eks';
 
 /** Nodes of an EKS cluster: the control plane belongs to AWS. */
 export function renderEks(artefacts: HostArtefacts, cluster: ClusterFacts, options: EksOptions): RenderedTree {
-  const limit = userDataLimit(NAME, options.userDataLimit);
-  const all = poolFiles(artefacts, cluster, NAME);
-  checkEks(options, cluster, all.map(({ pool }) => pool));
   const problems = new Problems(`installer ${NAME}`);
-  const pools = all.map(({ pool: name, kubelet, files }) => {
-    const pool = cluster.pools.find(candidate => candidate.name === name)!;
+  const limit = userDataLimit(options.userDataLimit, problems);
+  const all = describedPools(poolFiles(artefacts, cluster, NAME, problems), cluster, problems);
+  checkEks(options, cluster, all.map(({ pool }) => pool), problems);
+  problems.throwIfAny();
+  const pools = all.map(({ pool: name, described: pool, kubelet, files }) => {
     const byKarpenter = options.karpenterPools?.includes(name) ?? false;
     // nodeadm writes the kubelet's files itself.
     const owned = kubeletFiles(kubelet, cluster).map(file => file.path);

@@ -2,10 +2,12 @@ import { IgnitionVariant } from './ignition-variant';
 import { largestJoinWave } from '../../../capacity/host-capacity';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { HOST_PATHS } from '../../../cluster/host-paths';
+import { HostArtefacts } from '../../host-artefacts';
+import { machineDemands } from '../machine-demands';
 
 /** How nodes come up with Ignition, and what it cannot do. */
 export function ignitionGuide(
-  cluster: ClusterFacts, variant: IgnitionVariant, pools: Array<{ pool: string; bytes: number; file: string }>, limit: number,
+  artefacts: HostArtefacts, cluster: ClusterFacts, variant: IgnitionVariant, pools: Array<{ pool: string; bytes: number; file: string }>, limit: number,
 ): string {
   const rows = pools.map(({ pool, bytes, file }) => {
     const { nodesToday, nodes } = cluster.pools.find(candidate => candidate.name === pool) ?? { nodesToday: 0, nodes: 0 };
@@ -24,6 +26,7 @@ ${rows.join('\n')}
 
 - Kubelet of the pool's release as \`/usr/bin/kubelet\`: a system extension on Flatcar, a layered package or an own image on Fedora CoreOS. Ignition cannot write there.
 - containerd with \`SystemdCgroup = true\`, and the system's own container service of that name.
+${machineDemands(artefacts, cluster)}\
 - Check and translate: \`butane --strict pools/<name>/node.bu\`. \`node.ign\` holds the same.
 
 ## What you add to each node

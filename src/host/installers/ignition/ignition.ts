@@ -1,3 +1,4 @@
+import { refuseManagedCluster } from '../bootstrap-forms';
 import { butane, ignition } from './butane';
 import { ignitionGuide } from './ignition-guide';
 import { IgnitionVariant } from './ignition-variant';
@@ -32,10 +33,13 @@ const NAME = 'ignition';
 
 /** Butane and Ignition of each pool's nodes. */
 export function renderIgnition(artefacts: HostArtefacts, cluster: ClusterFacts, options: IgnitionOptions): RenderedTree {
+  refuseManagedCluster(cluster, NAME);
   const variant = options.variant ?? IgnitionVariant.FLATCAR;
-  const limit = userDataLimit(NAME, options.userDataLimit);
   const problems = new Problems(`installer ${NAME}`);
-  const pools = poolFiles(artefacts, cluster, NAME).map(({ pool, files }) => {
+  const limit = userDataLimit(options.userDataLimit, problems);
+  const all = poolFiles(artefacts, cluster, NAME, problems);
+  problems.throwIfAny();
+  const pools = all.map(({ pool, files }) => {
     for (const file of files.filter(candidate => variant.readOnlyFolders.some(folder => candidate.path.startsWith(folder)))) {
       problems.add(`pool '${pool}': ${file.path} cannot be written on ${variant.name}, where that folder is read-only; use Installer.cloudInit() or Installer.plain() with another system`);
     }
@@ -53,6 +57,6 @@ export function renderIgnition(artefacts: HostArtefacts, cluster: ClusterFacts, 
       { path: `pools/${pool}/node.bu`, content: yamlDocuments([butane(files, variant)], [`Nodes of pool ${pool}. Source of node.ign; merge your own snippets here.`]), readBy: 'butane' },
       { path: file(pool), content: json, readBy: 'Ignition of a new node' },
     ]),
-    installGuide: ignitionGuide(cluster, variant, pools.map(({ pool, bytes }) => ({ pool, bytes, file: file(pool) })), limit),
+    installGuide: ignitionGuide(artefacts, cluster, variant, pools.map(({ pool, bytes }) => ({ pool, bytes, file: file(pool) })), limit),
   };
 }

@@ -109,7 +109,7 @@ export function checkKops(options: KopsOptions, cluster: ClusterFacts, pools: st
   }
   for (const range of options.apiAccess ?? []) { if (rangeProblem(range) !== undefined) { problems.add(`apiAccess: ${rangeProblem(range)}`); } }
   problems.require(cluster.apiPort === KOPS.apiPort,
-    `controlPlane.endpoint must have port ${KOPS.apiPort}, got ${cluster.apiPort}: API servers of kOps and their balancer listen there, and manifests name the endpoint`);
+    `controlPlane.endpoint must have port ${KOPS.apiPort}, got ${cluster.apiPort}: API servers of kOps and their balancer listen there, and manifests name the endpoint; use that port, or Installer.kubeadm()`);
   problems.require(!cluster.network.dualStack && cluster.network.family === 4, 'kOps has one family of addresses, and this form writes IPv4; use Installer.kubeadm()');
   checkSubnets(options, cluster, pools, problems);
 }

@@ -1,3 +1,4 @@
+import { refuseManagedCluster } from '../bootstrap-forms';
 import { controlPlaneSpec, ControlPlaneSpec } from './control-plane-spec';
 import { checkFiles, hasOwnField, isSysctl, memberGroup, poolGroup } from './instance-groups';
 import { kopsGuide } from './kops-guide';
@@ -9,7 +10,7 @@ import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
 import { kubeletFiles } from '../kubelet-files';
 import { renderFile } from '../plain';
-import { poolFiles } from '../pool-files';
+import { describedPools, poolFiles } from '../pool-files';
 import { RenderedFile, RenderedTree } from '../rendered-file';
 
 const NAME = 'kops';
@@ -21,16 +22,17 @@ const HOST_FILES = /^\/etc\/(modules-load\.d|systemd\/system\/containerd\.servic
 
 /** A Cluster, an InstanceGroup for each member of the control plane and for each pool, as `kops create -f` takes them. */
 export function renderKops(artefacts: HostArtefacts, cluster: ClusterFacts, options: KopsOptions): RenderedTree {
+  refuseManagedCluster(cluster, NAME);
   const problems = new Problems(`installer ${NAME}`);
-  const all = poolFiles(artefacts, cluster, NAME);
+  const all = describedPools(poolFiles(artefacts, cluster, NAME, problems), cluster, problems);
   checkKops(options, cluster, all.map(({ pool }) => pool), problems);
   const content = controlPlaneSpec(artefacts, problems);
   const scheduler = artefacts.files.find(file => file.path === content.schedulerConfiguration);
-  const pools = all.map(({ pool, kubelet, files }) => {
+  const pools = all.map(({ pool, kubelet, files, described }) => {
     problems.require(kubelet.props.release.tag === cluster.release.tag,
       `pool '${pool}': its release ${kubelet.props.release} differs from ${cluster.release}, and kOps has one for all nodes; use Installer.kubeadm()`);
     const owned = kubeletFiles(kubelet, cluster).map(file => file.path);
-    return { pool, kubelet, files: files.filter(file => !owned.includes(file.path)), spec: kubeletSpec(kubelet, problems) };
+    return { pool, described, kubelet, files: files.filter(file => !owned.includes(file.path)), spec: kubeletSpec(kubelet, problems) };
   });
   const members = content.machines.map(machine => {
     const kubelet = artefacts.kubelets.find(candidate => candidate.target.group === 'machines' && candidate.target.name === machine);
@@ -50,8 +52,8 @@ export function renderKops(artefacts: HostArtefacts, cluster: ClusterFacts, opti
     documents: [
       { path: CLUSTER, content: clusterDocuments(cluster, options, content, scheduler?.content), readBy: 'kops' },
       { path: 'control-plane.yaml', content: yamlDocuments(groups), readBy: 'kops' },
-      ...pools.map(({ pool, kubelet, files, spec }) => ({
-        path: document(pool), content: yamlDocuments([poolGroup(cluster.pools.find(candidate => candidate.name === pool)!, kubelet, spec, files, options)]), readBy: 'kops',
+      ...pools.map(({ pool, described, kubelet, files, spec }) => ({
+        path: document(pool), content: yamlDocuments([poolGroup(described, kubelet, spec, files, options)]), readBy: 'kops',
       })),
     ],
     installGuide: kopsGuide(

@@ -1,3 +1,4 @@
+import { refuseManagedCluster } from '../bootstrap-forms';
 import { ControlPlaneVariables, controlPlaneVariables } from './control-plane-variables';
 import { clusterDns, isSysctl, kubeletVariables, nodeVariables, sysctlVariables, Variables } from './kubelet-variables';
 import { kubesprayGuide } from './kubespray-guide';
@@ -14,11 +15,12 @@ const NAME = 'kubespray';
 
 /** Variables of kubespray for each group, and an inventory to fill in. */
 export function renderKubespray(artefacts: HostArtefacts, cluster: ClusterFacts): RenderedTree {
-  const pools = poolFiles(artefacts, cluster, NAME).map(({ pool, kubelet, files }) => {
+  refuseManagedCluster(cluster, NAME);
+  const problems = new Problems(`installer ${NAME}`);
+  const pools = poolFiles(artefacts, cluster, NAME, problems).map(({ pool, kubelet, files }) => {
     const owned = kubeletFiles(kubelet, cluster).map(file => file.path);
     return { pool, kubelet, files: files.filter(file => !owned.includes(file.path)) };
   });
-  const problems = new Problems(`installer ${NAME}`);
   for (const { pool, kubelet } of pools) {
     problems.require(kubelet.props.release.tag === cluster.release.tag,
       `pool '${pool}': its release ${kubelet.props.release} differs from ${cluster.release}, and kubespray has one for all nodes; use Installer.kubeadm()`);

@@ -1,20 +1,20 @@
 import { kwokNodes, nodeAmounts } from './kwok-nodes';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { yamlDocuments } from '../../../formats/yaml-document';
-import { InvalidInput } from '../../../input/problems';
+import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
+import { describedPools } from '../pool-files';
 import { RenderedTree } from '../rendered-file';
 
 const NAME = 'kwok';
 
 /** Nodes without machines, for rehearsals of scheduler, control plane and add-ons at the final size. */
 export function renderKwok(artefacts: HostArtefacts, cluster: ClusterFacts): RenderedTree {
-  const pools = artefacts.kubelets.filter(kubelet => kubelet.target.group === 'pools').map(kubelet => {
-    const pool = cluster.pools.find(candidate => candidate.name === kubelet.target.name);
-    if (pool === undefined) { throw new InvalidInput(`installer ${NAME}`, [`pool '${kubelet.target.name}' is not one of the cluster's pools; name the cluster it belongs to`]); }
-    return { pool, kubelet };
-  });
-  if (pools.length === 0) { throw new InvalidInput(`installer ${NAME}`, ['there is no pool to make nodes of; add a NodePoolKubelet, or use Installer.plain() for machines with names']); }
+  const problems = new Problems(`installer ${NAME}`);
+  const kubelets = artefacts.kubelets.filter(kubelet => kubelet.target.group === 'pools').map(kubelet => ({ kubelet }));
+  problems.require(kubelets.length > 0, 'there is no pool to make nodes of; add a NodePoolKubelet, or use Installer.plain() for machines with names');
+  const pools = describedPools(kubelets, cluster, problems).map(({ kubelet, described }) => ({ pool: described, kubelet }));
+  problems.throwIfAny();
   const rows = pools.map(({ pool, kubelet }) => {
     const { allocatable } = nodeAmounts(pool, kubelet.props.configuration);
     return `| ${pool.name} | ${pool.nodes} | ${pool.machine.cpu} | ${allocatable.cpu} | ${pool.machine.memoryMebibytes}Mi | ${allocatable.memory} | ${allocatable.pods} |`;

@@ -11,8 +11,8 @@ const cluster = new ThousandNodeCluster(new App(), 'shop', description);
 const reference = AuditTree.of(cluster);
 /**
  * What is true of the reference cluster and known, all of it notes on what somebody beside this app has to do: approve serving
- * certificates, set the startup taint of cards, guard a port, grow in waves, have nodes before a promotion. The autoscaler of its
- * minor is not published yet.
+ * certificates, set the startup taint of cards, guard a port, grow in waves, have nodes before a promotion. The receiver of the logs has
+ * a name of two dots. The autoscaler of its minor is not published yet.
  */
 const KNOWN = ['TNC084', 'TNC145', 'TNC155', 'TNC159', 'TNC195', 'TNC200', 'TNC210'];
 

@@ -200,6 +200,7 @@ export const MUTATIONS: Mutation[] = [
     breakIt: d => { find(d, 'ClusterRole', 'serving-approver').rules[0].resourceNames = ['kubernetes.io/kube-apiserver-client-kubelet']; },
   },
   { id: 'TNC085', breakIt: d => { podOf(d, 'DaemonSet', 'nvidia-device-plugin-gpu').nodeSelector = { 'thousand-node.io/pool': 'general' }; } },
+  { id: 'TNC086', breakIt: d => { kubelet(d, 'gpu').taints = []; } },
   { id: 'TNC100', breakIt: d => { Object.assign(main(d, 'DaemonSet', 'node-exporter').ports[0], { containerPort: 2020, hostPort: 2020 }); } },
   { id: 'TNC101', breakIt: d => { podOf(d, 'DaemonSet', 'fluent-bit').tolerations = []; } },
   { id: 'TNC102', breakIt: d => { main(d, 'DaemonSet', 'fluent-bit').resources.requests.cpu = '4'; } },
@@ -246,7 +247,7 @@ export const MUTATIONS: Mutation[] = [
   { id: 'TNC135', breakIt: d => { main(d, 'DaemonSet', 'node-exporter').imagePullPolicy = 'Always'; } },
   { id: 'TNC136', breakIt: d => { d.objects.push(job('Job', {})); } },
   { id: 'TNC137', breakIt: d => { d.objects.push(job('CronJob', { schedule: '0 * * * *' })); } },
-  { id: 'TNC138', breakIt: d => { delete podOf(d, 'DaemonSet', 'fluent-bit').dnsPolicy; } },
+  { id: 'TNC138', breakIt: d => { delete podOf(d, 'DaemonSet', 'fluent-bit').dnsPolicy; }, cures: ['TNC195'] },
   { id: 'TNC139', breakIt: d => { find(d, 'HorizontalPodAutoscaler', 'frontend').spec.behavior.scaleUp.policies = [{ type: 'Pods', value: 10, periodSeconds: 60 }]; } },
   {
     id: 'TNC140',
@@ -340,5 +341,9 @@ export const MUTATIONS: Mutation[] = [
     prepare: d => { d.objects.push({ apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'metrics' }, spec: { ingress: [{ action: 'Allow', destination: { ports: [9091] } }] } }); },
     breakIt: d => { d.objects = d.objects.filter(o => o.kind !== 'GlobalNetworkPolicy'); },
   },
+  { id: 'TNC201', breakIt: d => { find(d, 'FelixConfiguration', 'default').spec.bpfEnabled = true; } },
+  // The other rules about pools count what is left all the same.
+  { id: 'TNC202', breakIt: pools({ nodeSelector: 'thousand-node.io/pool == "general"' }) },
+  { id: 'TNC203', breakIt: d => { find(d, 'NetworkPolicy', 'flows-of-thanos-store').spec.ingress = []; } },
   { id: 'TNC210', prepare: changeFacts({ nodesToday: 1200 }), breakIt: changeFacts({ nodesToday: 900 }) },
 ];

@@ -2,9 +2,12 @@ import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   bgpMeshPeerings, blockAddresses, blocksPerNode, calicoNodeMemory, kubeControllersMemory, maxPodsPerNode, operatorMemory, podRangeFor, poolAddresses,
-  poolHeadroom, routeReflectors, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
+  poolHeadroom, reflectorSessions, routeReflectors, typhaClients, typhaCpu, typhaMemory, typhaReplicas,
 } from '../../src/capacity/calico-capacity';
-import { conntrackMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, routeMapSize } from '../../src/capacity/calico-map-capacity';
+import {
+  conntrackMapSize, ifStateMapSize, ipSetMapSize, natAffinityMapSize, natBackendMapSize, natFrontendMapSize, proxyConntrackPerCore, routeMapSize,
+} from '../../src/capacity/calico-map-capacity';
+import { packetOverhead, podMtu } from '../../src/capacity/calico-mtu-capacity';
 import { ClusterFacts } from '../../src/cluster/cluster-facts';
 import { LoadProfile } from '../../src/cluster/load-profile';
 import { MachineShape } from '../../src/cluster/machine-shape';
@@ -146,23 +149,53 @@ test('the largest pool decides the table of connections, Services for each pod d
 });
 
 test.each([
-  // machines, peerings, reflectors, hand calculation
-  [2, 1, 0, 'one pair'],
-  [100, 4950, 0, 'the recommended mesh'],
-  [101, 5050, 3, 'ceil(202 / 500) + 1, raised to three'],
-  [500, 124_750, 3, '1,000 / 500 + 1'],
-  [501, 125_250, 4, 'ceil(1,002 / 500) + 1'],
-  [1200, 719_400, 6, 'calico.md section 5; ceil(2,400 / 500) + 1'],
-  [5005, 12_522_510, 22, 'ceil(10,010 / 500) + 1'],
-])('a mesh of %i machines has %i peerings, %i reflectors replace it (%s)', (machines, peerings, reflectors) => {
+  // machines, zones, peerings, reflectors, oracle
+  [2, 1, 1, 0, 'one pair'],
+  [100, 3, 4950, 0, 'the recommended mesh'],
+  [101, 1, 5050, 3, 'three for the one zone'],
+  [1200, 3, 719_400, 9, 'calico.md section 5; three for each of three zones'],
+  // Nodes that name no zone are one group.
+  [1200, 0, 719_400, 3, 'one group'],
+  [5005, 3, 12_522_510, 9, 'three for each of three zones'],
+])('a mesh of %i machines in %i zones has %i peerings, %i reflectors replace it (%s)', (machines, zones, peerings, reflectors) => {
   expect(bgpMeshPeerings(machines).value).toBe(peerings);
-  expect(routeReflectors(machines).value).toBe(reflectors);
+  expect(routeReflectors(machines, zones).value).toBe(reflectors);
 });
 
-test('with a reflector away the others hold at most 500 sessions each', () => {
-  fc.assert(fc.property(fc.integer({ min: 101, max: 10_000 }), machines => {
-    expect(2 * machines / (routeReflectors(machines).value - 1)).toBeLessThanOrEqual(500);
-  }));
+test.each([
+  // machines, zones, reflectors, sessions, oracle: machines of the zone that are none, and the other reflectors
+  [1205, 1, 3, 1204, '1,202 + 2'],
+  [1205, 3, 9, 407, 'ceil(1,196 / 3) + 8'],
+  [5005, 3, 9, 1674, 'ceil(4,996 / 3) + 8'],
+])('of %i machines in %i zones each of %i reflectors keeps %i sessions (%s)', (machines, zones, reflectors, sessions) => {
+  expect(reflectorSessions(machines, zones, reflectors).value).toBe(sessions);
+});
+
+test.each([
+  // VXLAN, WireGuard, IPv6, bytes; oracle: Calico's constants vxlanMTUOverhead 50 and 70, wireguardMTUOverhead 60 and 80
+  [false, false, false, 0],
+  [true, false, false, 50],
+  [true, false, true, 70],
+  [false, true, false, 60],
+  [true, true, false, 60],
+  [true, true, true, 80],
+])('VXLAN %s, WireGuard %s, IPv6 %s: %i bytes around a packet', (vxlan, wireguard, ipv6, bytes) => {
+  expect(packetOverhead({ vxlan, wireguard, ipv6 }).value).toBe(bytes);
+  expect(podMtu(1500, packetOverhead({ vxlan, wireguard, ipv6 })).value).toBe(1500 - bytes);
+});
+
+test.each([
+  // maxPods, entries; next power of two of 2 x (maxPods + 16), never below Felix' 1,000
+  [110, 1000], [240, 1000], [250, 1024], [496, 1024], [497, 2048], [1000, 2048],
+])('%i pods take a map of %i interfaces', (maxPods, entries) => {
+  expect(ifStateMapSize(maxPods).value).toBe(entries);
+});
+
+test.each([
+  // maxPods, connections, cores, entries for each core; max(32768, ceil(maxPods x connections x 2 / cores))
+  [110, 2000, 16, 32_768], [250, 2000, 16, 62_500], [110, 2000, 4, 110_000],
+])('%i pods of %i connections on %i cores take %i entries for each core with kube-proxy', (maxPods, connections, cores, entries) => {
+  expect(proxyConntrackPerCore(maxPods, connections, cores).value).toBe(entries);
 });
 
 test('no map is ever smaller than Felix makes it itself (config_params.go of v3.32.0)', () => {

@@ -4,7 +4,7 @@ import { joinLoad } from '../../src/capacity/join-capacity';
 import { LoadProfileProps } from '../../src/cluster/load-profile';
 
 const numbers = (nodes: number, load: LoadProfileProps = {}, links: { registryGigabits?: number; nodeGigabits?: number } = {}) => {
-  const { volume, firstImages, allImages, pullRate, openPulls } = joinLoad({ fleet: fleetOfNodes(1200, load), nodes, parallelPulls: 5, ...links });
+  const { volume, firstImages, allImages, pullRate, openPulls } = joinLoad({ fleet: fleetOfNodes(1200, load), place: 'web', nodes, parallelPulls: 5, ...links });
   return [volume.value, firstImages.value, allImages.value, Number(pullRate.value.toFixed(1)), openPulls.value];
 };
 
@@ -29,8 +29,8 @@ test.each<[string, LoadProfileProps, { registryGigabits?: number; nodeGigabits?:
 });
 
 test('a GPU node that pulls three at a time opens three', () => {
-  expect(joinLoad({ fleet: fleetOfNodes(32), nodes: 32, parallelPulls: 3 }).openPulls.value).toBe(96);
-  expect(joinLoad({ fleet: fleetOfNodes(32, { imagesPerNode: 2 }), nodes: 32, parallelPulls: 3 }).openPulls.value).toBe(64);
+  expect(joinLoad({ fleet: fleetOfNodes(32), place: 'gpu', nodes: 32, parallelPulls: 3 }).openPulls.value).toBe(96);
+  expect(joinLoad({ fleet: fleetOfNodes(32, { imagesPerNode: 2 }), place: 'gpu', nodes: 32, parallelPulls: 3 }).openPulls.value).toBe(64);
 });
 
 test('more nodes never bring less traffic or take less time, a faster registry never more', () => {
@@ -38,7 +38,7 @@ test('more nodes never bring less traffic or take less time, a faster registry n
   const counts = fc.integer({ min: 1, max: 5000 });
   fc.assert(fc.property(counts, counts, fc.integer({ min: 1, max: 400 }), (nodes, more, gigabits) => {
     const [few, many, fast] = [[nodes, gigabits], [nodes + more, gigabits], [nodes, gigabits + 1]]
-      .map(([n, registryGigabits]) => joinLoad({ fleet, nodes: n, parallelPulls: 5, registryGigabits }));
+      .map(([n, registryGigabits]) => joinLoad({ fleet, place: 'web', nodes: n, parallelPulls: 5, registryGigabits }));
     for (const name of ['volume', 'firstImages', 'allImages', 'openPulls'] as const) { expect(many[name].value).toBeGreaterThanOrEqual(few[name].value); }
     expect(fast.allImages.value).toBeLessThanOrEqual(few.allImages.value);
     expect(few.firstImages.value).toBeLessThanOrEqual(few.allImages.value);

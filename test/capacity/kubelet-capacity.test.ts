@@ -1,11 +1,12 @@
 import { Size } from 'cdk8s';
 import fc from 'fast-check';
-import { conntrackMax, kernelSettings, largestJoinWave, neighboursOf, neighbourTable, openFiles } from '../../src/capacity/host-capacity';
+import { conntrackMax, kernelSettings, largestJoinWave, pullRateOfWave, neighboursOf, neighbourTable, openFiles } from '../../src/capacity/host-capacity';
 import {
   evictionMemory, kubeReservedCpu, kubeReservedMemory, largeReservationNote,
   podDensityNotes, reservedThreads, systemReservedCpu, systemReservedMemory, withheldMemory,
 } from '../../src/capacity/kubelet-capacity';
-import { controlPlaneMaxPods, logRotationWorkers, parallelImagePulls, shutdownGrace, shutdownGraceCritical } from '../../src/capacity/kubelet-work-capacity';
+import { controlPlaneMaxPods, imageCollection, parallelImagePulls, registryRate, shutdownGrace, shutdownGraceCritical } from '../../src/capacity/kubelet-work-capacity';
+import { logRotationWorkers } from '../../src/capacity/log-file-capacity';
 import { MachineShape } from '../../src/cluster/machine-shape';
 import { NodePool, PoolKind } from '../../src/cluster/node-pool';
 
@@ -83,6 +84,24 @@ describe('pods and processes', () => {
 
   test('pulls stay within 3 to 10 (KEP-3673)', () => {
     expect(Object.values(PoolKind).map(kind => parallelImagePulls('p', kind).value).every(value => value >= 3 && value <= 10)).toBe(true);
+  });
+
+  test('images are collected before the disk evicts pods, and never to a threshold above where it starts', () => {
+    // evictionHard imagefs.available 15 %: pods are evicted from 85 % on
+    for (const kind of Object.values(PoolKind)) {
+      const { high, low, age } = imageCollection('p', kind);
+      expect(high.value).toBeLessThan(85);
+      expect(low.value).toBeLessThan(high.value);
+      expect(age.value).toBe(7 * 24);
+    }
+    expect([PoolKind.GENERAL, PoolKind.GPU].map(kind => imageCollection('p', kind).low.value)).toEqual([70, 60]);
+  });
+
+  test('the rate of pulls is upstream\'s, and times the nodes of a wave it is what the registry sees', () => {
+    // Oracle: SetDefaults_KubeletConfiguration
+    const { qps, burst } = registryRate('p');
+    expect([qps.value, burst.value]).toEqual([5, 10]);
+    expect([10, 38, 120].map(nodes => pullRateOfWave('p', nodes, qps).value)).toEqual([50, 190, 600]);
   });
 
   test('one log worker per 40 pods', () => {

@@ -1,9 +1,10 @@
 import { fleetOfNodes } from './fleet-of-nodes';
 import * as agent from '../../src/capacity/log-agent-capacity';
+import * as files from '../../src/capacity/log-file-capacity';
 import * as volume from '../../src/capacity/logging-capacity';
 import { Derivation, stated } from '../../src/derivation/derivation';
 
-const logging = { ...agent, ...volume };
+const logging = { ...agent, ...files, ...volume };
 const value = (n: number): Derivation => stated('test/input', n, 'of the test', 'input of a test');
 const MIB = 1024 ** 2;
 
@@ -71,7 +72,7 @@ test.each([
 });
 
 test.each([
-  [122_880, 426, '52,428,800 / 122,880 = 426.7'], [1_048_576, 50, 'logging.md: 50 s at 1 MB/s'],
+  [122_880, 426, '52,428,800 / 122,880 = 426.7'], [1_048_576, 60, '5 x 12 MiB / 1 MiB: ten would be gone after 50 s'],
 ])('at %i bytes/s files are rotated away after %i s (%s)', (rate, seconds) => {
   expect(logging.rotationWindow(value(rate)).value).toBe(seconds);
 });

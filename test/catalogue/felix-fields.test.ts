@@ -1,7 +1,7 @@
 import { upstreamFixture, upstreamVersions } from './upstream-fixture';
 import { ConfigurationFieldTable } from '../../src/catalogue/configuration-field-row';
 import { FELIX_FIELDS } from '../../src/catalogue/felix-field-table';
-import { felixFieldProblem } from '../../src/catalogue/felix-fields';
+import { felixFieldProblem, felixValueProblem, felixValues } from '../../src/catalogue/felix-fields';
 
 const FIELDS: ConfigurationFieldTable = FELIX_FIELDS;
 
@@ -43,4 +43,27 @@ test.each([
   ['__proto__', '3.32', "'__proto__' is unknown to FelixConfiguration of Calico 3.32"],
 ])('%s on %s', (path, version, message) => {
   expect(felixFieldProblem(path, version)).toBe(message);
+});
+
+describe('values of enumerations', () => {
+  const parameters = upstreamFixture('felix-parameters', 'calico') as unknown as { [version: string]: { parameters: { [name: string]: string } } };
+  const enumerations = Object.entries(parameters).flatMap(([version, list]) => Object.entries(list.parameters).filter(([, tag]) => tag.startsWith('oneof(')).map(([name, tag]) => [version, name, tag] as const));
+  const fieldOf = (name: string) => Object.keys(FIELDS).find(field => field.toLowerCase() === name.toLowerCase());
+
+  // Oracle: tags in felix/config/config_params.go of that version.
+  test.each(enumerations.filter(([version, name]) => fieldOf(name) !== undefined && felixFieldProblem(fieldOf(name)!, version) === undefined))('Calico %s: %s is %s', (version, name, tag) => {
+    const [, values, byDefault] = /^oneof\(([^)]*)\);([^;]*)/.exec(tag)!;
+    expect(felixValues(fieldOf(name)!, version)).toMatchObject({ values: values.split(','), byDefault });
+  });
+
+  test.each([
+    ['nftablesMode', 'Auto', '3.31.0', "'nftablesMode' of Calico 3.31.0 must be one of Enabled, Disabled, got \"Auto\""],
+    ['nftablesMode', 'Auto', '3.32.0', undefined],
+    // Felix does not look at capitals.
+    ['bpfExternalServiceMode', 'DSR', '3.22.0', undefined],
+    ['bpfEnforceRPF', 'Loose', '3.24.0', "'bpfEnforceRPF' of Calico 3.24.0 must be one of Disabled, Strict, got \"Loose\""],
+    ['healthPort', 9099, '3.32.0', undefined],
+  ])('%s %s in %s', (field, value, version, problem) => {
+    expect(felixValueProblem(field, value, version)).toBe(problem);
+  });
 });

@@ -1,10 +1,11 @@
 import { App } from 'cdk8s';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import * as checks from './object-checks';
 import { hostFilesOf, KubeObject, objectsOf } from './synthesised';
 import { adopt } from '../../examples/adopt-one-construct/platform';
 import { description as seedArticle } from '../../examples/seed-article/cluster';
 import { description as thousandNode } from '../../examples/thousand-node/cluster';
+import { forms } from '../../examples/thousand-node/forms';
 import { Installer, KubernetesRelease, ThousandNodeCluster, ThousandNodeClusterProps } from '../../src';
 import { schemaErrors } from '../fixtures/upstream/validate';
 
@@ -123,6 +124,26 @@ test.each(KubernetesRelease.all().map(release => [release.version, release] as c
     expect(Object.keys(hostFilesOf(app, installer)).length).toBeGreaterThan(100);
   }
   expect(cluster.facts.versions.notes.every(note => note.includes(version))).toBe(true);
+});
+
+test('thousand-node writes its machines in three forms, each with every pool', () => {
+  expect(forms.map(({ name }) => name)).toEqual(['plain', 'kubeadm', 'cluster-api']);
+  const [plain, kubeadm, clusterApi] = forms.map(form => hostFilesOf(main.cluster, form));
+  for (const { name } of thousandNode.pools) {
+    expect(Object.keys(plain)).toContain(`pools/${name}/var/lib/kubelet/config.yaml`);
+    expect(Object.keys(kubeadm)).toContain(`pools/${name}/etc/kubernetes/kubeadm-join.yaml`);
+    const documents = parseAllDocuments(clusterApi[`pools/${name}.yaml`]).map(document => document.toJS() as KubeObject);
+    expect(documents.map(({ kind }) => kind)).toEqual(['KubeadmConfigTemplate', 'MachineDeployment', 'MachineHealthCheck']);
+    // The pool that still grows belongs to the autoscaler, the others have the number of today.
+    const { nodes, nodesToday } = main.cluster.facts.pools.find(pool => pool.name === name)!;
+    expect(documents[1].spec.replicas).toBe(nodesToday < nodes ? undefined : nodesToday);
+    expect(documents[1].spec.template.spec.infrastructureRef.name).toBe(`shop-${name}`);
+  }
+  // etcd stays on machines with names, and the guide says on which.
+  expect(Object.keys(clusterApi).filter(path => path.startsWith('machines/'))).toEqual([]);
+  expect(clusterApi['install.md']).toContain('`control-plane-1`');
+  const kinds = parseAllDocuments(clusterApi['cluster.yaml']).map(document => (document.toJS() as KubeObject).kind);
+  expect(kinds).toEqual(['Cluster', 'KubeadmControlPlane', 'MachineHealthCheck']);
 });
 
 test('etcd adopted alone writes its machines and nothing else', () => {

@@ -146,6 +146,6 @@ provesDefault('STORAGE-05', () => {
   expect(seed().manifest('StorageClass', 'local-ssd').reclaimPolicy).toBe('Delete');
   expect(seed().manifest('ConfigMap', 'local-volume-provisioner').data.storageClassMap).toContain('blockCleanerCommand:');
 });
-provesRule('STORAGE-06', 'TNC163', { article: d => { delete find(d, 'ConfigMap', 'local-volume-provisioner').data.setPVOwnerRef; } });
+provesRule('STORAGE-06', 'TNC163', { article: d => { d.objects = d.objects.filter(o => o.kind !== 'Deployment' || o.metadata.name !== 'local-volume-node-cleanup'); } });
 provesRule('STORAGE-07', 'TNC162', { right: d => { find(d, 'StorageClass', 'local-ssd').metadata.annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }; } });
 provesDefault('STORAGE-08', () => expect(seed().manifest('ConfigMap', 'local-volume-provisioner').data.storageClassMap).toMatch(/volumeMode: Filesystem\n +fsType: ext4\n/));

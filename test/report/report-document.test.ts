@@ -21,6 +21,12 @@ const document = documentOf(cluster);
 
 const SMALL: Partial<ThousandNodeClusterProps> = { pools: [NodePool.of('general', { nodes: 200, machine: MachineShape.of({ cpu: 8, memory: Size.gibibytes(32) }) })], network: undefined };
 
+/** Values of all fields that lead to a derivation. */
+function keysBelow(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) { return []; }
+  return Object.entries(value).flatMap(([name, inner]) => (/^key$|Key$/.test(name) ? [inner as string] : keysBelow(inner)));
+}
+
 describe('the document of the reference cluster', () => {
   const byKey = new Map(document.derivations!.map(derivation => [derivation.key, derivation]));
 
@@ -38,7 +44,9 @@ describe('the document of the reference cluster', () => {
       ...document.components!.flatMap(component => component.numbers),
       ...document.derivations!.flatMap(one => [...(one.from ?? []), ...(one.inputs ?? []).flatMap(input => input.key ?? [])]),
       ...document.limits!.flatMap(limit => [limit.usedKey, limit.capacityKey]),
+      ...keysBelow([document.nodePods, document.joins, document.rollout]),
     ];
+    expect(keysBelow(document.nodePods)).toHaveLength(document.nodePods!.length + document.nodePods!.flatMap(({ bounds }) => bounds).length);
     expect(keys.filter(key => !byKey.has(key))).toEqual([]);
   });
 
@@ -65,6 +73,47 @@ describe('the document of the reference cluster', () => {
   });
 });
 
+describe('nodes', () => {
+  test('which bound each pool meets first, with all bounds beside it', () => {
+    // By hand: min(110, 10 x cores) is tested; (65,536 - 2,846) / 512 MiB of the general pool; 20 blocks of /26 and no tunnel with BGP or VXLAN less one
+    expect(document.nodePods!.map(({ pool, pods, binding }) => [pool, pods, binding])).toEqual([['compute', 58, 'maxPods'], ['memory', 110, 'maxPods'], ['gpu', 60, 'maxPods'], ['general', 110, 'maxPods']]);
+    expect(document.nodePods![3].bounds.map(({ bound, pods }) => [bound, pods])).toEqual([['maxPods', 110], ['memory', 122], ['addresses', expect.any(Number)], ['tested', 110]]);
+  });
+
+  test('a pool whose memory ends first says so', () => {
+    const pools = [NodePool.of('small', { nodes: 200, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(32) }) })];
+    // (32,768 - 2,146 - 200 - 327) / 512 = 58.8
+    expect(documentOf(clusterWith({ ...SMALL, pools })).nodePods).toEqual([expect.objectContaining({ pool: 'small', pods: 58, binding: 'memory' })]);
+  });
+
+  test('podsPerCore of the user is a bound', () => {
+    const [{ binding, pods, bounds }] = documentOf(clusterWith({ ...SMALL, kubelets: { general: { configOverrides: { podsPerCore: 5 } } } })).nodePods!;
+    expect([binding, pods, bounds.map(({ bound }) => bound)]).toEqual(['podsPerCore', 40, ['maxPods', 'podsPerCore', 'memory', 'addresses', 'tested']]);
+  });
+
+  test('what the largest wave and all nodes pull', () => {
+    // By hand: 20 images of 150 MB on each node; 24 Gbit a node through 10 Gbit/s; 2 Gbit of pause and network; 5 images at a time
+    const row = (name: string) => document.joins!.find(one => one.name === name)!;
+    expect(row('all nodes at once')).toMatchObject({ nodes: 1200, gigabytes: 3600, firstImagesSeconds: 240, allImagesSeconds: 2880, openPulls: 6000 });
+    expect(row('a wave of pool general')).toMatchObject({ nodes: 38, gigabytes: 114, firstImagesSeconds: 8, allImagesSeconds: 92, openPulls: 190 });
+    expect(document.joins).toHaveLength(2);
+  });
+
+  test('kubelets that cannot pull in parallel open one pull each', () => {
+    expect(documentOf(clusterWith({ ...SMALL, release: KubernetesRelease.V1_26 })).joins!.find(({ name }) => name === 'all nodes at once')).toMatchObject({ nodes: 200, openPulls: 200 });
+  });
+
+  test('how many change at a time', () => {
+    expect(document.rollout!.pools.map(({ pool, nodesToday, nodesAtATime, batches }) => [pool, nodesToday, nodesAtATime, batches])).toEqual([
+      ['compute', 128, 12, 11], ['memory', 256, 25, 11], ['gpu', 32, 3, 11], ['general', 384, 38, 11],
+    ]);
+    expect(document.rollout!.rings!.map(({ ring, members, mayBeAway, machinesAtATime }) => [ring, members, mayBeAway, machinesAtATime])).toEqual([['etcd-events', 3, 1, 1], ['etcd-main', 5, 2, 1]]);
+    const changed = documentOf(clusterWith({ ...SMALL, kubelets: { general: { existingConfiguration: { maxPods: 250 } } } }));
+    expect(changed.rollout!.pools[0].action).toBe('drain');
+    expect(valid(changed)).toEqual([]);
+  });
+});
+
 describe('the answer', () => {
   test('holds: every limit lies above the final size', () => {
     expect(document.verdict).toMatchObject({ answer: 'holds', errors: 0 });
@@ -83,9 +132,9 @@ describe('the answer', () => {
   });
 });
 
-describe('the schema', () => {
-  const valid = (candidate: unknown) => (validate(candidate) ? [] : validate.errors!.map(error => `${error.instancePath} ${error.message}`));
+const valid = (candidate: unknown) => (validate(candidate) ? [] : validate.errors!.map(error => `${error.instancePath} ${error.message}`));
 
+describe('the schema', () => {
   const etcdAlone = documentOf(new EtcdCluster(new Chart(new App(), 'one'), 'etcd'));
   const suppressed = (() => {
     const accepted = clusterWith(SMALL);
@@ -113,6 +162,9 @@ describe('the schema', () => {
     ['an unknown confidence', twin => { twin.derivations[0].confidence = 'sure'; }],
     ['an empty list', twin => { twin.limits = []; }],
     ['a limit without its remedy', twin => { delete twin.limits[0].remedy; }],
+    ['a bound that does not exist', twin => { twin.nodePods[0].binding = 'luck'; }],
+    ['a join without its derivation', twin => { delete twin.joins[0].openPullsKey; }],
+    ['a batch that is no number', twin => { twin.rollout.pools[0].nodesAtATime = 'a tenth'; }],
     ['a severity that does not exist', twin => { twin.audit.findings[0].severity = 'fatal'; }],
   ])('refuses %s', (_, spoil) => {
     const twin = JSON.parse(JSON.stringify(document));

@@ -32,6 +32,10 @@ describe('figures', () => {
     const missing = [
       ...document.derivations!.map((_, i) => `/derivations/${i}/value`), ...document.limits!.flatMap((_, i) => ['used', 'capacity', 'reachedAtNodes'].map(field => `/limits/${i}/${field}`)),
       ...['nodes', 'pods', 'services'].map(field => `/cluster/${field}`),
+      ...document.nodePods!.flatMap(({ bounds }, i) => [`/nodePods/${i}/pods`, ...bounds.map((_, j) => `/nodePods/${i}/bounds/${j}/pods`)]),
+      ...document.joins!.flatMap((_, i) => ['nodes', 'gigabytes', 'firstImagesSeconds', 'allImagesSeconds', 'openPulls'].map(field => `/joins/${i}/${field}`)),
+      ...document.rollout!.pools.flatMap((_, i) => ['nodesToday', 'nodesAtATime', 'batches', 'podsMovedSeconds'].map(field => `/rollout/pools/${i}/${field}`)),
+      ...document.rollout!.rings!.flatMap((_, i) => ['members', 'mayBeAway', 'machinesAtATime'].map(field => `/rollout/rings/${i}/${field}`)),
     ].filter(pointer => !shown.has(pointer));
     expect(missing).toEqual([]);
   });
@@ -115,7 +119,7 @@ describe('text of users', () => {
   test('a key with special characters is one place, and no other', () => {
     const keys = ['a b', 'a:20:b', 'a/b', '"><b>'];
     const model: ReportModel = {
-      ...document, components: [{ type: 'X', paths: ['x'], numbers: keys }], limits: undefined, flows: undefined, derivations: keys.map(key => ({ key, id: key, value: 1, unit: '', words: 'w', formula: 'w', source: 's', confidence: 'estimate', from: keys })),
+      ...document, components: [{ type: 'X', paths: ['x'], numbers: keys }], limits: undefined, flows: undefined, nodePods: undefined, joins: undefined, rollout: undefined, derivations: keys.map(key => ({ key, id: key, value: 1, unit: '', words: 'w', formula: 'w', source: 's', confidence: 'estimate', from: keys })),
     };
     const tags = tagsOf(capacityPage(model));
     const ids = tags.filter(tag => tag.name === 'tbody' && tag.attributes.id).map(tag => tag.attributes.id);

@@ -31,6 +31,27 @@ const GPU = facts({ pools: [NodePool.of('gpu', { nodes: 32, machine: MachineShap
 const cards: Parts = { facts: GPU, kubelets: [kubelet({}, { pool: 'gpu', taints: GPU.pools[0].taints })] };
 const plugin = (pod: object): Parts => ({ ...cards, objects: [workload('DaemonSet', 'plugin', { containers: [container({ image: 'nvcr.io/nvidia/k8s-device-plugin:v0.20.0' })], ...pod })] });
 
+/** One pool of addresses for each zone of 1,000 nodes and of the control plane. */
+const byZone = (...zones: Array<string | boolean>): Parts => ({
+  facts: facts({ pools: [NodePool.of('general', { nodes: 1000, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }), zones: ['a', 'b', 'c'] })], controlPlane: { endpoint: 'api.example.com:6443', members: members(3).map((member, i) => ({ ...member, zone: 'abc'[i] })) } }),
+  objects: [installation({
+    ...BPF,
+    ipPools: zones.filter(zone => typeof zone === 'string').map((zone, i, all) => ({
+      cidr: `10.${4 * i}.0.0/14`, encapsulation: 'VXLAN', nodeSelector: `topology.kubernetes.io/zone == "${zone}"`, disableNewAllocations: zones.includes(true) && i === all.length - 1 ? true : undefined,
+    })),
+  })],
+});
+const policy = (name: string, spec: object) => object('networking.k8s.io/v1', 'NetworkPolicy', name, { spec }, 'apps');
+/** A closed namespace with a Service on a named port of its pods. */
+const closed = (ingress: object[]): Parts => ({
+  objects: [
+    workload('Deployment', 'shop', { containers: [container({ ports: [{ name: 'http', containerPort: 8080 }] })] }),
+    object('v1', 'Service', 'shop', { spec: { selector: { app: 'shop' }, ports: [{ port: 80, targetPort: 'http' }] } }, 'apps'),
+    policy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+    policy('shop', { podSelector: { matchLabels: { app: 'shop' } }, policyTypes: ['Ingress'], ingress }),
+  ],
+});
+
 /** Rules of network, etcd, control plane and kubelets about what everything else stands on. */
 export const FOUNDATION: Case[] = [
   // 30,000 pods and 4 x 1,000 nodes.
@@ -75,6 +96,19 @@ export const FOUNDATION: Case[] = [
     passing: metrics({ ingress: [{ action: 'Allow', destination: { ports: [9091] } }] }),
     failing: metrics(),
     boundary: ['a policy for another port', metrics({ ingress: [{ action: 'Allow', destination: { ports: [19_091] } }] }), 1],
+  },
+  { id: 'TNC201', passing: felix({}), failing: felix({ bpfEnabled: true }), boundary: ['also switched off by hand', felix({ bpfEnabled: false }), 1] },
+  {
+    id: 'TNC202',
+    passing: byZone('a', 'b', 'c'),
+    failing: byZone('a', 'b'),
+    boundary: ['a disabled pool serves nobody: workers and control plane of the zone', byZone('a', 'b', 'c', true), 2],
+  },
+  {
+    id: 'TNC203',
+    passing: closed([{ ports: [{ port: 8080, protocol: 'TCP' }] }]),
+    failing: closed([{ ports: [{ port: 9090, protocol: 'TCP' }] }]),
+    boundary: ['a rule without ports opens all', closed([{}]), 0],
   },
   // 910 + 91 = 1,001; 909 + 90 = 999.
   { id: 'TNC210', passing: today(1000), failing: today(500), boundary: ['91 more than 910', today(910), 0] },

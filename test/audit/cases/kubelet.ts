@@ -1,3 +1,5 @@
+import { Gpu } from '../../../src/cluster/gpu';
+import { TaintEffect } from '../../../src/cluster/node-pool';
 import { Case, facts, kubelet, Parts, pool } from '../tree-of';
 
 const config = (configuration: object, release = '1.37'): Parts => ({ kubelets: [kubelet(configuration, { release })] });
@@ -9,6 +11,11 @@ const memory = (numa: string): Parts => config({
   systemReserved: { memory: '200Mi' },
   evictionHard: { 'memory.available': '500Mi' },
   reservedMemory: [{ numaNode: 0, limits: { memory: numa } }],
+});
+
+const cards = (...effects: TaintEffect[]): Parts => ({
+  facts: facts({ pools: [pool(32, { gpu: Gpu.nvidia('T4', 4) })] }),
+  kubelets: [kubelet({}, { taints: effects.map(effect => ({ key: 'team', effect })) })],
 });
 
 export const KUBELET: Case[] = [
@@ -64,4 +71,5 @@ export const KUBELET: Case[] = [
     failing: config({ authentication: { anonymous: { enabled: true } } }),
     boundary: ['the read-only port alone', config({ readOnlyPort: 10255 }), 1],
   },
+  { id: 'TNC086', passing: cards(TaintEffect.NO_SCHEDULE), failing: cards(), boundary: ['a preference keeps nobody away', cards(TaintEffect.PREFER_NO_SCHEDULE), 1] },
 ];

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { description } from '../../../examples/thousand-node/cluster';
-import { ThousandNodeCluster } from '../../../src';
+import { CalicoBgp, ThousandNodeCluster } from '../../../src';
 import { LIMIT_HORIZON } from '../../../src/capacity/limit';
 import { mostNodes } from '../../../src/capacity/limits/limit-row';
 import { growthStages, headroomAt, limitsOf } from '../../../src/capacity/limits/limits';
@@ -100,7 +100,7 @@ describe('what the cluster is made of', () => {
   });
 
   test('a mesh of BGP is counted where there is one', () => {
-    const mesh = new ThousandNodeCluster(new App(), 'shop', { ...description, calico: { bgp: true } });
+    const mesh = new ThousandNodeCluster(new App(), 'shop', { ...description, calico: { bgp: CalicoBgp.mesh() } });
     expect(reached('bgp-full-mesh', limitsOf(mesh.facts, mesh.derivations, { plan }))).toBe(95);
     expect(reached('bgp-full-mesh')).toBeUndefined();
   });

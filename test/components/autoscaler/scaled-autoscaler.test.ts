@@ -402,6 +402,8 @@ describe('contributions', () => {
   test('it is scraped at its metrics port and known as a client of the API server', () => {
     const { construct } = synth();
     expect(construct.scrapeTargets[0]).toMatchObject({ job: 'cluster-autoscaler', port: 8085, namespace: 'kube-system' });
-    expect(construct.apiClients).toEqual([{ namespace: 'kube-system', serviceAccount: 'cluster-autoscaler', kind: 'controller' }]);
+    const podLabels = { 'app.kubernetes.io/name': 'cluster-autoscaler', 'app.kubernetes.io/part-of': 'shop' };
+    expect(construct.apiClients).toEqual([{ namespace: 'kube-system', serviceAccount: 'cluster-autoscaler', kind: 'controller', podLabels }]);
+    expect(construct.networkFlows.map(({ from, to }) => [from.labels, to.kind])).toEqual([[podLabels, 'anywhere']]);
   });
 });

@@ -1,44 +1,16 @@
-import { Chart, Size, Testing } from 'cdk8s';
+import { clusterOf, emit, machine, zonedCluster } from './emit-calico';
 import { felixFieldProblem } from '../../../src/catalogue/felix-fields';
-import { ClusterFacts, ClusterFactsProps } from '../../../src/cluster/cluster-facts';
 import { ImageRegistry } from '../../../src/cluster/image-registry';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { LoadProfile } from '../../../src/cluster/load-profile';
-import { MachineShape } from '../../../src/cluster/machine-shape';
 import { NodePool } from '../../../src/cluster/node-pool';
-import { CalicoApiBootstrap, CalicoEncapsulation } from '../../../src/components/calico/calico-choices';
-import { CalicoEbpf, CalicoEbpfProps } from '../../../src/components/calico/calico-ebpf';
+import { CalicoBgp } from '../../../src/components/calico/calico-bgp';
+import { CalicoApiAccess, CalicoApiBootstrap, CalicoEncapsulation, CalicoInstall, CalicoServiceMode } from '../../../src/components/calico/calico-choices';
+import { CalicoEbpfProps } from '../../../src/components/calico/calico-options';
+import { KubeProxyMode } from '../../../src/components/calico/kube-proxy-options';
 import { ApiClientKind } from '../../../src/contracts/contributions';
 import { schemaErrors } from '../../fixtures/upstream/validate';
 import { clusterOn } from '../cluster-on';
-
-interface Emitted {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { name: string; namespace?: string; labels: { [key: string]: string } };
-  readonly [field: string]: any;
-}
-
-function emit(props: CalicoEbpfProps = {}): { calico: CalicoEbpf; objects: Emitted[]; find: (kind: string, name?: string) => Emitted } {
-  const chart: Chart = Testing.chart();
-  const calico = new CalicoEbpf(chart, 'calico', props);
-  const objects: Emitted[] = Testing.synth(chart);
-  const find = (kind: string, name?: string) => objects.find(o => o.kind === kind && (name === undefined || o.metadata.name === name))!;
-  return { calico, objects, find };
-}
-
-const machine = MachineShape.of({ cpu: 64, memory: Size.gibibytes(256) });
-
-function clusterOf(props: Partial<ClusterFactsProps> & { podCidr?: string } = {}): ClusterFacts {
-  const { podCidr = '10.0.0.0/11', ...rest } = props;
-  return ClusterFacts.of({
-    name: 'shop',
-    network: { podCidr, serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
-    controlPlane: { endpoint: '172.16.0.5:8443', members: [1, 2, 3, 4, 5].map(i => ({ name: `cp-${i}`, address: `172.16.0.${10 + i}`, zone: `z${i % 2}` })) },
-    pools: [NodePool.of('general', { nodes: 1200, machine })],
-    ...rest,
-  });
-}
 
 const RELEASES = KubernetesRelease.all();
 
@@ -222,37 +194,92 @@ describe('versions', () => {
 
 describe('props', () => {
   const cluster = clusterOf();
-  const ALL: Required<Omit<CalicoEbpfProps, 'cluster'>> = {
+  const ALL: Required<Omit<CalicoEbpfProps, 'cluster' | 'kubeProxy'>> = {
+    install: CalicoInstall.EXISTING_OPERATOR,
+    apiAccess: CalicoApiAccess.NATIVE,
     encapsulation: CalicoEncapsulation.NONE,
+    fabricForwardsPodAddresses: true,
     blockSize: 25,
-    bgp: true,
+    ipPools: [{ name: 'all', cidr: '10.0.0.0/12' }],
+    reservedAddresses: ['10.0.0.1', '10.0.1.0/24'],
+    strictAffinity: true,
+    maxBlocksPerHost: 30,
+    bgp: CalicoBgp.mesh(64_600),
     natOutgoing: false,
-    mtu: 8950,
+    wireguard: true,
+    linkMtu: 9001,
+    mtu: 8900,
     apiBootstrap: CalicoApiBootstrap.OPERATOR,
+    serviceMode: CalicoServiceMode.DSR,
+    dsrOptOutCidrs: ['192.0.2.0/24'],
     bpfMapSizeConntrack: 2_000_000,
+    tcpIdleSeconds: 900,
+    felixOverrides: { goGCThreshold: 80 },
     maxUnavailablePercent: 3,
   };
 
   test('all props together', () => {
-    const { calico, find } = emit({ cluster, ...ALL });
+    const { calico, find, objects } = emit({ cluster, ...ALL });
     expect(find('Installation').spec).toMatchObject({
       calicoNetwork: {
         bgp: 'Enabled',
-        mtu: 8950,
+        mtu: 8900,
         bpfNetworkBootstrap: 'Enabled',
         kubeProxyManagement: 'Enabled',
-        ipPools: [{ blockSize: 25, encapsulation: 'None', natOutgoing: 'Disabled' }],
+        ipPools: [{ name: 'all', cidr: '10.0.0.0/12', blockSize: 25, encapsulation: 'None', natOutgoing: 'Disabled' }],
       },
       nodeUpdateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '3%' } },
     });
-    expect(find('FelixConfiguration').spec.bpfMapSizeConntrack).toBe(2_000_000);
+    expect(find('FelixConfiguration').spec).toMatchObject({
+      bpfMapSizeConntrack: 2_000_000,
+      bpfExternalServiceMode: 'DSR',
+      bpfDSROptoutCIDRs: ['192.0.2.0/24'],
+      bpfConntrackTimeouts: { tcpEstablished: '900s' },
+      wireguardEnabled: true,
+      goGCThreshold: 80,
+    });
+    expect(find('IPAMConfiguration').spec).toEqual({ strictAffinity: true, maxBlocksPerHost: 30, autoAllocateBlocks: true });
+    expect(emit({ cluster: clusterOn(KubernetesRelease.V1_33), strictAffinity: true }).find('IPAMConfiguration').spec).toEqual({ strictAffinity: true, maxBlocksPerHost: 0 });
+    expect(find('IPReservation').spec).toEqual({ reservedCIDRs: ['10.0.0.1/32', '10.0.1.0/24'] });
+    expect(find('BGPConfiguration').spec).toEqual({ nodeToNodeMeshEnabled: true, asNumber: 64_600 });
     expect(find('ConfigMap')).toBeUndefined();
     expect(calico.blockSize).toBe(25);
-    expect(find('Installation') && schemaErrors('1.37', find('Installation'))).toEqual([]);
+    for (const object of objects) { expect([object.kind, schemaErrors('1.37', object)]).toEqual([object.kind, []]); }
   });
 
-  test.each(Object.keys(ALL).filter(name => name !== 'encapsulation'))('prop %s reaches the output', name => {
-    expect(emit({ cluster, [name]: ALL[name as keyof typeof ALL] }).objects).not.toEqual(emit({ cluster }).objects);
+  // What a prop needs beside it to be allowed.
+  const BESIDE: { [name: string]: CalicoEbpfProps } = {
+    encapsulation: { bgp: CalicoBgp.mesh() },
+    dsrOptOutCidrs: { serviceMode: CalicoServiceMode.DSR, fabricForwardsPodAddresses: true },
+    serviceMode: { fabricForwardsPodAddresses: true },
+    linkMtu: {},
+    mtu: { linkMtu: 9001 },
+  };
+
+  test.each(Object.keys(ALL).filter(name => !['apiAccess', 'fabricForwardsPodAddresses'].includes(name)))('prop %s reaches the output', name => {
+    const beside = BESIDE[name] ?? {};
+    expect(emit({ cluster, ...beside, [name]: ALL[name as keyof typeof ALL] }).objects).not.toEqual(emit({ cluster, ...beside }).objects);
+  });
+
+  test('prop kubeProxy reaches the output', () => {
+    expect(emit({ cluster, kubeProxy: {} }).objects).not.toEqual(emit({ cluster }).objects);
+    expect(emit({ cluster, kubeProxy: { conntrackMaxPerCore: 50_000 } }).objects).not.toEqual(emit({ cluster, kubeProxy: {} }).objects);
+    expect(emit({ cluster, kubeProxy: { mode: KubeProxyMode.IPTABLES } }).objects).not.toEqual(emit({ cluster, kubeProxy: {} }).objects);
+  });
+
+  test('prop apiAccess changes how the definitions come, and that nobody waits for an API server', () => {
+    const { preconditions } = emit({ cluster, apiAccess: CalicoApiAccess.NATIVE }).calico;
+    expect(preconditions.join('\n')).toContain('v3_projectcalico_org.yaml');
+    expect(preconditions.join('\n')).not.toContain('tigerastatus/apiserver');
+    expect(preconditions.join('\n')).not.toContain('MutatingAdmissionPolicy');
+    const older = emit({ cluster: clusterOn(KubernetesRelease.V1_35), apiAccess: CalicoApiAccess.NATIVE }).calico.preconditions.join('\n');
+    expect(older).toContain('feature gate MutatingAdmissionPolicy');
+  });
+
+  test('prop fabricForwardsPodAddresses ends the note that names the duty', () => {
+    const note = (props: CalicoEbpfProps) => emit({ cluster, encapsulation: CalicoEncapsulation.VXLAN_CROSS_SUBNET, ...props }).calico.notes.join();
+    expect(note({})).toContain('source and destination checks');
+    expect(note({ fabricForwardsPodAddresses: true })).not.toContain('source and destination checks');
   });
 
   test('prop encapsulation reaches the output', () => {
@@ -298,7 +325,7 @@ describe('errors', () => {
     ['block size that is no number', { blockSize: NaN }, /blockSize must be a whole number between 20 and 32/],
     ['block larger than the range', { cluster: clusterOf({ podCidr: '10.0.0.0/22', pools: [NodePool.of('one', { nodes: 1, machine })] }), blockSize: 21 },
       /blockSize \/21 is larger than network.podCidr 10.0.0.0\/22/],
-    ['no encapsulation without routes', { encapsulation: CalicoEncapsulation.NONE }, /encapsulation None needs routes between nodes, which only BGP brings; set bgp: true/],
+    ['no encapsulation without routes', { encapsulation: CalicoEncapsulation.NONE }, /encapsulation None needs routes between nodes, which only BGP brings; set bgp, for example CalicoBgp\.mesh\(\)/],
     ['bootstrap that the version lacks', { cluster: clusterOn(KubernetesRelease.V1_32), apiBootstrap: CalicoApiBootstrap.OPERATOR },
       /apiBootstrap Operator was added in Calico 3\.31, the cluster's release 1\.32 goes with 3\.30\.0; use CalicoApiBootstrap\.CONFIG_MAP/],
     ['map size that the version lacks', { cluster: clusterOn(KubernetesRelease.V1_22), bpfMapSizeConntrack: 600_000 }, /'bpfMapSizeConntrack' was added to FelixConfiguration in Calico 3\.23, got version 3\.22\.0/],
@@ -319,7 +346,7 @@ describe('errors', () => {
   });
 
   test('all problems come at once', () => {
-    expect(() => emit({ encapsulation: CalicoEncapsulation.NONE, mtu: 1, blockSize: 99 })).toThrow(/3 problems/);
+    expect(() => emit({ tcpIdleSeconds: 1, mtu: 1, blockSize: 99 })).toThrow(/3 problems/);
   });
 });
 
@@ -336,16 +363,17 @@ describe('notes', () => {
   });
 
   test('a full mesh above 100 machines gets a note with its peerings and the reflectors that replace it', () => {
-    // 1,205 x 1,204 / 2; 1,205 x 2 sessions / 500 and one spare
-    expect(emit({ cluster: clusterOf(), bgp: true }).calico.notes.join()).toMatch(/725410 peerings.*add 6 route reflectors/);
+    // 1,205 x 1,204 / 2; three for the one group that nodes without zones are
+    expect(emit({ cluster: clusterOf(), bgp: CalicoBgp.mesh() }).calico.notes.join()).toMatch(/725410 peerings.*a pool of 3 nodes/);
     const small = clusterOf({ pools: [NodePool.of('general', { nodes: 95, machine })] });
-    expect(emit({ cluster: small, bgp: true }).calico.notes.join()).not.toContain('peerings');
+    expect(emit({ cluster: small, bgp: CalicoBgp.mesh() }).calico.notes.join()).not.toContain('peerings');
   });
 
-  test('peerings are numbers of a cluster that uses BGP, of no other', () => {
-    const ids = (bgp: boolean) => emit({ bgp }).calico.derivations.map(derivation => derivation.id).filter(id => /bgp|reflectors/.test(id));
-    expect(ids(true)).toEqual(['calico/bgp-mesh-peerings', 'calico/route-reflectors']);
-    expect(ids(false)).toEqual([]);
+  test('peerings are numbers of a mesh, sessions of reflectors, and of no other cluster', () => {
+    const ids = (props: CalicoEbpfProps) => emit(props).calico.derivations.map(derivation => derivation.id).filter(id => /bgp|reflector/.test(id));
+    expect(ids({ bgp: CalicoBgp.mesh() })).toEqual(['calico/bgp-mesh-peerings', 'calico/route-reflectors']);
+    expect(ids({ cluster: zonedCluster(), bgp: CalicoBgp.routeReflectors({ nodePool: 'routes' }) })).toEqual(['calico/route-reflectors', 'calico/reflector-sessions']);
+    expect(ids({})).toEqual([]);
   });
 
   test('measured connections reach the table of connections, and more than it can hold are refused', () => {

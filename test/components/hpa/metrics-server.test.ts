@@ -79,7 +79,9 @@ test.each<[string, MetricsServerProps, RegExp]>([
 test('contributions: scraped with its token, named as API client, alerts with its own limit', () => {
   const server = new MetricsServer(new Chart(new App(), 'test'), 'metrics');
   expect(server.scrapeTargets[0]).toMatchObject({ job: 'metrics-server', port: 10250, namespace: 'kube-system' });
-  expect(server.apiClients).toEqual([{ namespace: 'kube-system', serviceAccount: 'metrics-server', kind: 'controller' }]);
+  const pods = { 'app.kubernetes.io/name': 'metrics-server', 'app.kubernetes.io/part-of': 'thousand-node' };
+  expect(server.apiClients).toEqual([{ namespace: 'kube-system', serviceAccount: 'metrics-server', kind: 'controller', podLabels: pods }]);
+  expect(server.networkFlows.map(({ from, to, ports }) => [from.kind, to.kind, ports])).toEqual([['pods', 'machines', [{ port: 10250 }]], ['control plane', 'pods', [{ port: 10250 }]]]);
   // 90 % of 2,006 MiB
   expect(server.alertGroups[0].alerts[1].expression).toContain(String(1805 * 1024 * 1024));
   expect(server.derivations.map(d => d.id)).toEqual(['metrics-server/cpu', 'metrics-server/memory', 'metrics-server/memory-limit', 'metrics-server/metric-resolution', 'metrics-server/replicas']);

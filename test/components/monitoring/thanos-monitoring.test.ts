@@ -27,6 +27,7 @@ const EVERYTHING: Required<Omit<ThanosMonitoringProps, 'cluster' | 'prometheusVe
   verifyKubeletCertificates: false,
   alertmanagers: ['alertmanager.example.com:9093'],
   scrapeAnnotatedPods: true,
+  namespacePolicies: false,
   podLabels: ['team'],
 };
 

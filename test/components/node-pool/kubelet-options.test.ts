@@ -2,9 +2,13 @@ import { Duration } from 'cdk8s';
 import { emitKubelet, kubeletRefusal, machineOf } from './emitted-kubelet';
 import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { LoadProfile } from '../../../src/cluster/load-profile';
 import { NodePool, TaintEffect } from '../../../src/cluster/node-pool';
 import { KubeletConfigurationForm } from '../../../src/components/node-pool/kubelet-configuration-form';
+import { NodeSwap } from '../../../src/components/node-pool/machine-options';
+import { hostArtefacts } from '../../../src/host/host-artefacts';
 import { kubeletFiles } from '../../../src/host/installers/kubelet-files';
+import { renderPlain } from '../../../src/host/installers/plain';
 import { referenceCluster } from '../../host/installers/reference-cluster';
 
 const GENERAL = NodePool.of('general', { nodes: 1000, machine: machineOf(16, 64) });
@@ -92,6 +96,77 @@ describe('a fragment instead of the whole file', () => {
 
   test('is refused before 1.30, where the folder is ignored without a variable', () => {
     expect(kubeletRefusal({ ...on(KubernetesRelease.V1_29), pool: GENERAL, configurationForm: KubeletConfigurationForm.DROP_IN })).toContain('read fragments from 1.30 on');
+  });
+});
+
+describe('numbers that the user sets by the name of their field', () => {
+  test('are the user\'s, with the formula beside them, and what follows from them follows', () => {
+    const { value, kubelet } = emitKubelet(
+      { pool: GENERAL, configOverrides: { registryPullQPS: 20, containerLogMaxFiles: 3 }, existingConfiguration: { imageGCHighThresholdPercent: 80 } },
+    );
+    expect(value('kubelet/general/registry-pull-qps')).toBe(20);
+    expect(value('kubelet/general/image-gc-high-threshold')).toBe(80);
+    expect(kubelet.derivations.find(({ id }) => id === 'kubelet/general/registry-pull-qps')!.formula).toContain('derived would be 5');
+    // A tenth of 1,000 nodes; 110 pods, 3 files of 10 MiB.
+    expect(value('host/general/pull-rate-of-a-join-wave')).toBe(2000);
+    expect(value('kubelet/general/container-log-disk')).toBe(3300);
+    expect(emitKubelet({ pool: GENERAL }).value('kubelet/general/container-log-disk')).toBe(5500);
+  });
+});
+
+test('collection of images has to end below where it starts, or the kubelet does not start', () => {
+  // Oracle: ValidateKubeletConfiguration of pkg/kubelet/apis/config/validation
+  expect(kubeletRefusal({ pool: GENERAL, configOverrides: { imageGCHighThresholdPercent: 65 } })).toContain('imageGCLowThresholdPercent 70 must be below imageGCHighThresholdPercent 65');
+  expect(kubeletRefusal({ pool: GENERAL, configOverrides: { imageGCHighThresholdPercent: 65, imageGCLowThresholdPercent: 60 } })).toBe('accepted');
+});
+
+describe('cgroup v2', () => {
+  const notes = (release: KubernetesRelease, swap?: NodeSwap) => emitKubelet({ ...on(release), pool: GENERAL, swap }).notes;
+
+  test('is demanded where the kubelet does not start without, and where something does not work without', () => {
+    // Oracle: default of failCgroupV1 in SetDefaults_KubeletConfiguration of 1.34 and 1.35; KEP-2400
+    expect(notes(KubernetesRelease.V1_35)).toContain('kubelets from 1.35 on start on cgroup v2 only: `stat -fc %T /sys/fs/cgroup` must print cgroup2fs');
+    expect(notes(KubernetesRelease.V1_34)).not.toContain('cgroup v2');
+    expect(notes(KubernetesRelease.V1_34, NodeSwap.LIMITED)).toContain('limited swap works on cgroup v2 only');
+  });
+
+  test('stands in the guides, with host names and zones', () => {
+    const cluster = referenceCluster();
+    const zoned = NodePool.of('general', { nodes: 30, zones: ['a', 'b'], machine: machineOf(16, 64) });
+    const guide = (release: KubernetesRelease, pool = GENERAL, configOverrides = {}) => {
+      const facts = ClusterFacts.of({
+        name: 'x',
+        release,
+        network: { podCidr: cluster.network.podCidr, serviceCidr: cluster.network.serviceCidr, nodeCidr: cluster.network.nodeCidr },
+        controlPlane: { endpoint: 'api.example.com:6443', members: cluster.controlPlaneMembers },
+        pools: [pool],
+      });
+      return renderPlain(hostArtefacts(emitKubelet({ cluster: facts, pool, configOverrides }).chart), facts).installGuide;
+    };
+    expect(guide(KubernetesRelease.V1_35)).toContain('prints `cgroup2fs` on every machine');
+    expect(guide(KubernetesRelease.V1_35, GENERAL, { failCgroupV1: false })).not.toContain('cgroup2fs');
+    expect(guide(KubernetesRelease.V1_34)).not.toContain('cgroup2fs');
+    expect(guide(KubernetesRelease.V1_34)).toContain('Host names are unique DNS names');
+    expect(guide(KubernetesRelease.V1_34)).not.toContain('topology.kubernetes.io/zone');
+    expect(guide(KubernetesRelease.V1_34, zoned)).toContain('Nodes of `general` lie in several zones');
+  });
+});
+
+describe('log files against the log rate', () => {
+  test('stay at the default until a minute would not fit', () => {
+    const size = (logBytesPerPod: number) => emitKubelet({
+      pool: GENERAL,
+      cluster: ClusterFacts.of({
+        name: 'x',
+        load: LoadProfile.of({ logBytesPerPod }),
+        network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+        controlPlane: { endpoint: 'api.example.com:6443', members: [{ name: 'cp', address: '172.16.0.11' }] },
+        pools: [GENERAL],
+      }),
+    }).config.containerLogMaxSize;
+    // 30 pods x rate x 4 for chatty ones, 60 s, 5 files
+    expect(size(1024)).toBe('10Mi');
+    expect(size(102_400)).toBe('141Mi');
   });
 });
 

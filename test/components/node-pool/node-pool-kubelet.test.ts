@@ -115,6 +115,7 @@ describe('releases', () => {
     const gpu = (release: KubernetesRelease) => emit({ cluster: referenceCluster(release), pool: referenceCluster(release).pools[2] }).config;
     expect(gpu(KubernetesRelease.V1_29)).not.toHaveProperty('imageMaximumGCAge');
     expect(gpu(KubernetesRelease.V1_30)).toMatchObject({ imageMaximumGCAge: '168h0m0s', imageGCHighThresholdPercent: 75, imageGCLowThresholdPercent: 60 });
+    expect(on(KubernetesRelease.V1_30)).toMatchObject({ imageMaximumGCAge: '168h0m0s', imageGCHighThresholdPercent: 75, imageGCLowThresholdPercent: 70 });
   });
 
   test('a pool that lags has the configuration of its own release', () => {

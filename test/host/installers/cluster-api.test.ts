@@ -1,7 +1,10 @@
-import { Testing } from 'cdk8s';
+import { Size, Testing } from 'cdk8s';
 import { parse, parseAllDocuments } from 'yaml';
 import { machinesOf, referenceCluster } from './reference-cluster';
+import { ClusterFacts } from '../../../src/cluster/cluster-facts';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
+import { MachineShape } from '../../../src/cluster/machine-shape';
+import { NodePool } from '../../../src/cluster/node-pool';
 import { NodePoolKubelet } from '../../../src/components/node-pool/node-pool-kubelet';
 import { hostArtefacts } from '../../../src/host/host-artefacts';
 import { HostChange } from '../../../src/host/host-change';
@@ -178,5 +181,73 @@ describe('bad input', () => {
   test('a release whose kubeadm cannot patch the kubelet is refused, with the form that can', () => {
     expect(() => render({}, KubernetesRelease.V1_24)).toThrow('cannot patch the kubelet\'s configuration; use Installer.kubeadm()');
     expect(() => render({}, KubernetesRelease.V1_26)).not.toThrow();
+  });
+});
+
+describe('a ClusterClass', () => {
+  const CLASS: Partial<ClusterApiOptions> = { clusterClass: { name: 'shop-class', infrastructureVersion: 'v1beta2' }, infrastructureCluster: reference('AWSClusterTemplate', 'shop') };
+  // The pool that lags in the reference cluster cannot: a cluster of a class has one version.
+  const facts = ClusterFacts.of({
+    name: 'shop',
+    network: { podCidr: '10.0.0.0/11', serviceCidr: '10.96.0.0/16', nodeCidr: '172.16.0.0/20' },
+    controlPlane: { endpoint: 'api.shop.example.com:6443', members: referenceCluster().controlPlaneMembers },
+    pools: [
+      NodePool.of('compute', { nodes: 128, zones: ['a', 'b'], machine: MachineShape.of({ cpu: 64, memory: Size.gibibytes(128) }) }),
+      NodePool.of('general', { nodes: 784, nodesToday: 384, machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
+    ],
+  });
+  const poolTemplates = { compute: reference('AWSMachineTemplate', 'shop-compute'), general: reference('AWSMachineTemplate', 'shop-general') };
+  const renderClass = (options: Partial<ClusterApiOptions> = {}) => renderClusterApi(
+    hostArtefacts(machinesOf(facts)), facts, { ...OPTIONS, ...CLASS, poolTemplates, ...options },
+  );
+  const tree = renderClass();
+  const single = renderClass({ clusterClass: undefined, infrastructureCluster: OPTIONS.infrastructureCluster });
+
+  test('names every template that is written, and those of the provider with their version', () => {
+    const { spec } = object(tree, 'cluster-class.yaml', 'ClusterClass');
+    const controlPlane = object(tree, 'cluster-class.yaml', 'KubeadmControlPlaneTemplate');
+    expect(spec.controlPlane.templateRef).toEqual({ apiVersion: 'controlplane.cluster.x-k8s.io/v1beta2', kind: 'KubeadmControlPlaneTemplate', name: controlPlane.metadata.name });
+    expect(spec.infrastructure.templateRef).toEqual({ apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2', kind: 'AWSClusterTemplate', name: 'shop' });
+    expect(spec.controlPlane.machineInfrastructure.templateRef.name).toBe('shop-control-plane');
+    for (const { class: pool, bootstrap, infrastructure } of spec.workers.machineDeployments) {
+      expect(objects(tree, `pools/${pool}.yaml`).map(({ kind, metadata }) => [kind, metadata.name])).toEqual([['KubeadmConfigTemplate', bootstrap.templateRef.name]]);
+      expect(infrastructure.templateRef.name).toBe(`shop-${pool}`);
+    }
+    expect(Object.keys(spec.controlPlane.metadata.annotations)).toEqual(['controlplane.cluster.x-k8s.io/skip-coredns', 'controlplane.cluster.x-k8s.io/skip-kube-proxy']);
+  });
+
+  test('holds what the single objects hold', () => {
+    const template = object(tree, 'cluster-class.yaml', 'KubeadmControlPlaneTemplate').spec.template.spec;
+    const controlPlane = object(single, 'cluster.yaml', 'KubeadmControlPlane').spec;
+    expect(template.kubeadmConfigSpec).toEqual(controlPlane.kubeadmConfigSpec);
+    expect(template.rollout).toEqual(controlPlane.rollout);
+    const [{ topology, ...rest }] = objects(tree, 'cluster.yaml').map(({ spec }) => spec);
+    const { controlPlaneRef: _, infrastructureRef: __, ...without } = object(single, 'cluster.yaml', 'Cluster').spec;
+    expect(rest).toEqual(without);
+    expect(topology).toMatchObject({ classRef: { name: 'shop-class' }, version: 'v1.37.2', controlPlane: { replicas: 3 } });
+    const { checks, remediation } = object(single, 'pools/general.yaml', 'MachineHealthCheck').spec;
+    expect(object(tree, 'cluster-class.yaml', 'ClusterClass').spec.workers.machineDeployments[1].healthCheck).toEqual({ checks, remediation });
+  });
+
+  test('a pool has its number or the bounds of the autoscaler, in each zone', () => {
+    const [{ spec: { topology: { workers: { machineDeployments } } } }] = objects(tree, 'cluster.yaml');
+    expect(machineDeployments.map((one: any) => [one.class, one.name, one.failureDomain, one.replicas])).toEqual([
+      ['compute', 'compute-a', 'a', 64], ['compute', 'compute-b', 'b', 64], ['general', 'general', undefined, undefined],
+    ]);
+    expect(machineDeployments[2].metadata.annotations).toMatchObject({ 'cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size': '384', 'cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size': '784' });
+  });
+
+  test('the guide applies templates and class before the cluster, and names the feature gate', () => {
+    expect(tree.installGuide.indexOf('-f pools -f cluster-class.yaml')).toBeLessThan(tree.installGuide.indexOf('-f cluster.yaml'));
+    expect(tree.installGuide).toContain('ClusterTopology');
+    expect(single.installGuide).not.toContain('ClusterTopology');
+  });
+
+  test('what a class cannot say is refused, all at once', () => {
+    expect(() => render({ ...CLASS, infrastructureCluster: OPTIONS.infrastructureCluster, clusterClass: { name: 'Shop', infrastructureVersion: '2' } })).toThrow(
+      /installer cluster-api: 4 problems[^]*clusterClass\.name[^]*infrastructureVersion must be a version[^]*must be a template such as AWSClusterTemplate[^]*pool 'memory': its release 1\.36 differs from 1\.37/);
+    const chart = Testing.chart();
+    new NodePoolKubelet(chart, 'general', { cluster: facts, pool: facts.pools[1] });
+    expect(() => renderClusterApi(hostArtefacts(chart), facts, { ...OPTIONS, ...CLASS, poolTemplates })).toThrow('clusterClass needs a control plane in the tree');
   });
 });

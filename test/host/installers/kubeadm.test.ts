@@ -232,6 +232,37 @@ describe('parts of a cluster', () => {
   });
 });
 
+describe('upgrade and reset', () => {
+  const { content, files, installGuide } = render();
+  const document = (folder: string, name: string) => parse(content(folder, `/etc/kubernetes/kubeadm-${name}.yaml`)!);
+
+  test('every machine and pool knows its patches, and that etcd is not kubeadm\'s', () => {
+    // Oracle: UpgradeConfiguration and ResetConfiguration of cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go
+    const common = { etcdUpgrade: false, patches: { directory: '/etc/kubernetes/patches' } };
+    for (const name of ['cp-a', 'cp-b', 'cp-c']) {
+      expect(document(`machines/${name}`, 'upgrade')).toEqual({ apiVersion: 'kubeadm.k8s.io/v1beta4', kind: 'UpgradeConfiguration', apply: { kubernetesVersion: 'v1.37.2', ...common }, node: common });
+    }
+    expect(document('pools/gpu', 'upgrade')).toEqual({ apiVersion: 'kubeadm.k8s.io/v1beta4', kind: 'UpgradeConfiguration', node: common });
+    expect(document('pools/gpu', 'reset')).toEqual({
+      apiVersion: 'kubeadm.k8s.io/v1beta4', kind: 'ResetConfiguration', certificatesDir: '/etc/kubernetes/pki', cleanupTmpDir: true, criSocket: 'unix:///run/containerd/containerd.sock',
+    });
+    expect(files.filter(({ path }) => path === '/etc/kubernetes/kubeadm-reset.yaml')).toHaveLength(3 + 4);
+  });
+
+  test('the guide names the documents, and what a reset takes with it', () => {
+    expect(installGuide).toContain('kubeadm upgrade apply --config /etc/kubernetes/kubeadm-upgrade.yaml');
+    expect(installGuide).toContain('kubeadm reset --config /etc/kubernetes/kubeadm-reset.yaml');
+    expect(installGuide).toContain('a machine with a member first leaves its rings');
+  });
+
+  test('before v1beta4 there are no such documents, and the guide names the flags', () => {
+    const older = render(KubernetesRelease.V1_30);
+    expect(older.files.filter(({ path }) => /kubeadm-(upgrade|reset)/.test(path))).toEqual([]);
+    expect(older.installGuide).toContain('--etcd-upgrade=false --patches /etc/kubernetes/patches');
+    expect(older.installGuide).toContain('kubeadm reset --cri-socket unix:///run/containerd/containerd.sock');
+  });
+});
+
 describe('install.md', () => {
   test('etcd comes before init, init before join, control plane before pools', () => {
     const guide = render().installGuide;

@@ -117,7 +117,7 @@ project.addTask('goldens', {
 });
 project.addTask('conformance', {
   description: 'Run the real components on what the examples synthesise (needs Go)',
-  exec: 'node --import tsx conformance/run.ts',
+  exec: 'tsx --tsconfig tsconfig.check.json conformance/run.ts',
   receiveArgs: true,
 });
 project.addTask('bench', { description: 'Measure synth speed and memory', exec: 'node --import tsx bench/run.ts', receiveArgs: true });

@@ -182,7 +182,7 @@ export type ToolName = keyof typeof TOOLS;
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
 
 /** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
-export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'talos-config-check', 'rolling-client', 'containerd', 'containerd-shim-runc-v2', 'containerd-check'].includes(name));
+export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'talos-config-check', 'rolling-client', 'containerd', 'containerd-shim-runc-v2', 'containerd-check', 'calico-selector-check'].includes(name));
 
 export type EarlierToolName = keyof typeof EARLIER;
 

@@ -6,6 +6,7 @@ import { DNS_PORT } from './local-corefile';
 import { KubernetesRelease } from '../../../src/cluster/kubernetes-release';
 import { CachedCoreDns } from '../../../src/components/dns/cached-core-dns';
 import { DnsServerBlock } from '../../../src/components/dns/dns-server-block';
+import { HostFiles } from '../../../src/host/host-files';
 import { Check, failed, Outcome, passed } from '../../check';
 import { Scene } from '../../scene';
 import { binaries } from '../../toolchain/binaries';
@@ -22,7 +23,7 @@ export function synthesisedCorefile(scene: Scene): string {
 /** The Corefile of a release. */
 function corefileOf(release: KubernetesRelease): string {
   const chart: Chart = Testing.chart();
-  new CachedCoreDns(chart, 'dns', { cluster: drillCluster(release) });
+  HostFiles.of(new CachedCoreDns(chart, 'dns', { cluster: drillCluster(release) })).leaveOut();
   return Testing.synth(chart).find(object => object.kind === 'ConfigMap' && object.metadata.name === 'coredns').data.Corefile;
 }
 
@@ -129,7 +130,7 @@ async function blocksAnswered(scene: Scene): Promise<Outcome> {
   const resolver = await externalResolver(scene, 'resolver-blocks');
   const server = `${resolver.address}:${DNS_PORT}`;
   const chart: Chart = Testing.chart();
-  new CachedCoreDns(chart, 'dns', {
+  const described = new CachedCoreDns(chart, 'dns', {
     cluster: drillCluster(),
     upstreamServers: [server],
     serverBlocks: [
@@ -138,6 +139,7 @@ async function blocksAnswered(scene: Scene): Promise<Outcome> {
       DnsServerBlock.of({ zones: ['dev.example.com'], plugins: [{ name: 'template', args: ['IN', 'A'], options: [{ name: 'answer', args: ['{{ .Name }} 60 IN A 192.0.2.73'] }] }] }),
     ],
   });
+  HostFiles.of(described).leaveOut();
   const corefile = Testing.synth(chart).find(object => object.kind === 'ConfigMap' && object.metadata.name === 'coredns').data.Corefile;
   const dns = CoreDns.start(scene, { name: 'blocks', corefile }, { address: await freshAddress(scene), kubeconfig: await cluster.coreDnsKubeconfig(), upstream: server });
   await dns.ready();

@@ -4,6 +4,7 @@ import { kubeadmObjects } from './reference-corefiles';
 import { CachedCoreDns } from '../../../src/components/dns/cached-core-dns';
 import { CoreDnsOwner } from '../../../src/components/dns/core-dns-owner';
 import { HostFile } from '../../../src/host/host-file';
+import { HostFiles } from '../../../src/host/host-files';
 import { HostPage } from '../../../src/host/host-page';
 import { Check, failed, Outcome, passed } from '../../check';
 import { Scene } from '../../scene';
@@ -19,6 +20,7 @@ function written(scene: Scene, name: string, owner: CoreDnsOwner): { manifests: 
   const chart = new Chart(new App(), 'dns');
   const dns = new CachedCoreDns(chart, 'dns', { cluster, owner });
   const all = dns.node.findAll();
+  HostFiles.of(dns).leaveOut();
   const patch = all.find((construct): construct is HostFile => construct instanceof HostFile);
   const page = all.find((construct): construct is HostPage => construct instanceof HostPage && construct.name === 'dns-upgrade')!;
   const patchFile = patch && scene.file(`dns/owner-${name}/patches/${patch.path.split('/').at(-1)}`, patch.content);

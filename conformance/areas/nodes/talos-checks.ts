@@ -127,7 +127,7 @@ function negative(id: string, file: string, text: string | RegExp, by: string, r
       const changed = scene.file(`negative/${id}.yaml`, before.replace(text, by));
       const [machine] = machines(talosForms(scene).talos).filter(candidate => candidate.split('=')[1].split(',').includes(place));
       const [verdict] = await judge(scene, [machine.replace(place, changed)]);
-      return fs.readFileSync(changed, 'utf8') !== before && !verdict.ok && reason.test(verdict.error!) ? passed(verdict.error!.replace(/\s+/g, ' ').slice(0, 240)) : failed(JSON.stringify(verdict).slice(0, 800));
+      return fs.readFileSync(changed, 'utf8') !== before && !verdict.ok && reason.test(verdict.error!) ? passed(verdict.error!.replace(scene.folder, '').replace(/\s+/g, ' ').slice(0, 240)) : failed(JSON.stringify(verdict).slice(0, 800));
     },
   };
 }

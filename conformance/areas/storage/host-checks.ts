@@ -94,12 +94,16 @@ const KEY = `mkdir -p /etc/thousand-node
 head -c 32 /dev/zero | tr '\\0' k > /etc/thousand-node/disks.key
 chmod 0400 /etc/thousand-node/disks.key`;
 
-// The TPM is a program; its memory lies on a disk of its own, so that it outlives the boot as a chip does.
+// The TPM is a program; its memory lies on a disk of its own, so that it outlives the boot as a chip does. A resource manager stands before it, as the
+// kernel's does before a chip: without one its few sessions are used up after the first disk.
 const TPM = `[ -n "$(blkid -p -s TYPE -o value "$(disk CHIP)")" ] || mkfs.ext4 -q "$(disk CHIP)"
-mkdir -p /mnt/chip
+mkdir -p /mnt/chip /run/dbus
 mount "$(disk CHIP)" /mnt/chip
+dbus-daemon --system --fork
 swtpm socket --tpm2 --tpmstate dir=/mnt/chip --server type=tcp,port=2321 --ctrl type=tcp,port=2322 --flags startup-clear,not-need-init --daemon
-sleep 1`;
+sleep 1
+tpm2-abrmd --allow-root --tcti=swtpm:host=127.0.0.1,port=2321 > /dev/null &
+sleep 3`;
 
 /** The preparation script on machines with a kernel of their own, from raw disks to volumes and over a boot in another order. */
 export const hostChecks: Check[] = [
@@ -112,6 +116,6 @@ export const hostChecks: Check[] = [
   lifeOfDisks('disks-key-file', 'two disks encrypted by a key file, ext4', { ...TWO_DISKS, encryption: DiskEncryption.keyFile('/etc/thousand-node/disks.key') }, { prepare: KEY, volumes: 2 }),
   lifeOfDisks('disks-key-file-raw', 'two raw disks encrypted by a key file', { ...TWO_DISKS, volumeMode: LocalVolumeMode.BLOCK, encryption: DiskEncryption.keyFile('/etc/thousand-node/disks.key') }, { prepare: KEY, volumes: 2 }),
   lifeOfDisks('disks-tpm', 'two disks encrypted by a TPM, ext4', { ...TWO_DISKS, encryption: DiskEncryption.tpm() }, {
-    prepare: TPM, besides: 'CHIP', words: ' --tpm-device swtpm:host=127.0.0.1,port=2321', needs: ['swtpm', 'systemd-cryptenroll'], volumes: 2,
+    prepare: TPM, besides: 'CHIP', words: ' --tpm-device tabrmd:', needs: ['swtpm', 'tpm2-abrmd', 'dbus-daemon', 'systemd-cryptenroll'], volumes: 2,
   }),
 ];

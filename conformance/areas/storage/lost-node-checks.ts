@@ -113,19 +113,7 @@ async function runCleanup(cluster: StorageCluster) {
   const { objects } = described();
   const deployment = objects.find(object => object.kind === 'Deployment' && object.metadata.name === 'local-volume-node-cleanup');
   const role = objects.find(object => object.kind === 'ClusterRole' && object.metadata.name.endsWith('local-volume-node-cleanup'));
-  const rbac = 'rbac.authorization.k8s.io';
-  await cluster.applyStrictly([role, {
-    apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'drill-cleanup' }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role.metadata.name }, subjects: [{ kind: 'User', name: 'cleanup', apiGroup: rbac }],
-  }]);
-  const files = await cluster.scene.controlPlane.client('cleanup', 'drill');
-  const kubeconfig = cluster.scene.file('cleanup.conf', JSON.stringify({
-    'apiVersion': 'v1',
-    'kind': 'Config',
-    'clusters': [{ name: 'c', cluster: { 'server': cluster.scene.controlPlane.apiServerUrl, 'certificate-authority': files.ca } }],
-    'users': [{ name: 'u', user: { 'client-certificate': files.cert, 'client-key': files.key } }],
-    'contexts': [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'c',
-  }));
+  const kubeconfig = await cluster.userWithRole('cleanup', role);
   // Shorter times, and metrics on loopback; everything else as it is.
   const args: string[] = deployment.spec.template.spec.containers[0].args.map((argument: string) => argument
     .replace(/^--pvc-deletion-delay=.*/, '--pvc-deletion-delay=60s').replace(/^--stale-pv-discovery-interval=.*/, '--stale-pv-discovery-interval=5s')

@@ -101,11 +101,12 @@ export class StorageCluster {
     return names;
   }
 
-  /** A volume as the provisioner publishes it, free once the controller manager has seen it. */
+  /** A volume as the provisioner publishes it, once the controller manager has seen it: free, or bound already to a claim that waited. */
   public async volume(wanted: Partial<PublishedVolume> & Pick<PublishedVolume, 'node' | 'pool'>): Promise<string> {
     const body: any = publishedVolume({ className: CLASS, ...wanted });
     await this.created('/api/v1/persistentvolumes', body);
-    await until(`volume ${body.metadata.name} available`, 60, async () => (await this.admin.get(`/api/v1/persistentvolumes/${body.metadata.name}`)).body.status?.phase === 'Available', this.scene.controlPlane.servers);
+    const phase = async () => (await this.admin.get(`/api/v1/persistentvolumes/${body.metadata.name}`)).body.status?.phase;
+    await until(`volume ${body.metadata.name} available`, 60, async () => ['Available', 'Bound'].includes(await phase()), this.scene.controlPlane.servers);
     return body.metadata.name;
   }
 
@@ -147,6 +148,27 @@ export class StorageCluster {
       return found.length === count;
     }, this.scene.controlPlane.servers);
     return found;
+  }
+
+  /** A kubeconfig of a user who has exactly the rights of a role that the library wrote. */
+  public async userWithRole(user: string, role: any): Promise<string> {
+    const rbac = 'rbac.authorization.k8s.io';
+    await this.applyStrictly([role, {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `drill-${user}` },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role.metadata.name },
+      subjects: [{ kind: 'User', name: user, apiGroup: rbac }],
+    }]);
+    const files = await this.scene.controlPlane.client(user, 'drill');
+    return this.scene.file(`${user}.conf`, JSON.stringify({
+      'apiVersion': 'v1',
+      'kind': 'Config',
+      'clusters': [{ name: 'c', cluster: { 'server': this.scene.controlPlane.apiServerUrl, 'certificate-authority': files.ca } }],
+      'users': [{ name: 'u', user: { 'client-certificate': files.cert, 'client-key': files.key } }],
+      'contexts': [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'c',
+    }));
   }
 
   /** Commands of a runbook, as an administrator would type them; variables are what the runbook asks for. */

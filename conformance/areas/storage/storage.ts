@@ -5,13 +5,17 @@ import { guardedDisksChecks } from './guarded-disks-checks';
 import { hostChecks } from './host-checks';
 import { loopChecks } from './loop-checks';
 import { lostNodeChecks } from './lost-node-checks';
+import { provisionerChecks } from './provisioner-checks';
 import { toolChecks } from './tool-checks';
 import { Area } from '../../check';
 
 /** Checks of the short form: one drill on a cluster and what costs seconds; machines with a kernel of their own take minutes on a busy machine. */
 const SHORT_FORM = ['local-claims-follow-their-volumes', 'local-volume-without-affinity-refused', 'mkfs-on-a-signature', 'device-paths-and-duplicates-refused', 'disk-scripts-shellcheck', 'disk-units-verified', 'disk-alerts-fire'];
 
-const checks = [...documentChecks, ...toolChecks, ...claimsChecks, ...lostNodeChecks, ...classesChecks, ...guardedDisksChecks, ...hostChecks, ...loopChecks];
+const checks = [
+  ...documentChecks, ...toolChecks, ...claimsChecks, ...lostNodeChecks, ...provisionerChecks,
+  ...classesChecks, ...guardedDisksChecks, ...hostChecks, ...loopChecks,
+];
 
 /** From raw disk to bound pod and back: the scripts on real block devices, claims and lost nodes on real controllers. */
 export const storage: Area = {

@@ -27,9 +27,11 @@ import { HostChange } from '../../../src/host/host-change';
 import { HostFile } from '../../../src/host/host-file';
 import { HostTarget } from '../../../src/host/host-target';
 import { renderPlain } from '../../../src/host/installers/plain';
-import { RenderedTree } from '../../../src/host/installers/rendered-file';
+import { RenderedFile, RenderedTree } from '../../../src/host/installers/rendered-file';
+import { hostDocuments } from '../../../src/host/installers/talos/host-documents';
 import { renderTalos } from '../../../src/host/installers/talos/talos';
 import { TalosOptions } from '../../../src/host/installers/talos/talos-options';
+import { Problems } from '../../../src/input/problems';
 
 interface Parts {
   readonly etcd?: EtcdClusterProps;
@@ -291,6 +293,19 @@ describe('Talos, smaller and older clusters', () => {
     expect(of(tree, patch, 'EtcFileConfig')).toEqual({ apiVersion: 'v1alpha1', kind: 'EtcFileConfig', name: 'multipath.conf', mode: 0o600, contents: 'defaults {}\n' });
     expect(tree.files.map(({ path, within }) => [path, within])).toEqual([['/etc/multipath.conf', patch]]);
     for (const path of ['journald.conf.d', 'thousand-node-preload-images.service', 'thousand-node-huge-pages.service']) { expect(tree.installGuide).toContain(path); }
+  });
+
+  test('modules beside those of the kernel are loaded; a limit of open files that machined does not have goes to containers', () => {
+    const file = (path: string, content: string): RenderedFile => ({ target: HostTarget.pool('general'), path, content, mode: '0644', owner: 'root:root', onChange: HostChange.nothing() });
+    const limits = (files: number) => file('/etc/systemd/system/containerd.service.d/20-limits.conf', `[Service]\nLimitNOFILE=${files}\n`);
+    const problems = new Problems('host');
+    expect(hostDocuments([file('/etc/modules-load.d/own.conf', 'overlay\nnvme_tcp\n'), limits(65536)], false, problems).documents).toEqual([
+      { apiVersion: 'v1alpha1', kind: 'KernelModuleConfig', name: 'nvme_tcp' },
+      { apiVersion: 'v1alpha1', kind: 'CRIBaseRuntimeSpecConfig', overrides: { process: { rlimits: [{ type: 'RLIMIT_NOFILE', hard: 65536, soft: 65536 }] } } },
+    ]);
+    // machined: internal/app/machined/pkg/startup/tasks.go sets 1048576.
+    expect(hostDocuments([limits(1048576)], false, problems).documents).toEqual([]);
+    expect(problems.isEmpty).toBe(true);
   });
 
   test('a ring for events that somebody else runs is a flag of the API server', () => {

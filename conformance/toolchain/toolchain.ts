@@ -181,8 +181,11 @@ export type ToolName = keyof typeof TOOLS;
 /** Tools that every run makes ready. */
 export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
 
-/** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. */
-export const SHORT_FORM_TOOL_NAMES = TOOL_NAMES.filter(name => !['kube-bench', 'butane-check', 'kops-document-check', 'talos-config-check', 'rolling-client', 'containerd', 'containerd-shim-runc-v2', 'containerd-check', 'calico-selector-check'].includes(name));
+/** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. Named one by one, so that a new tool does not join by itself. */
+export const SHORT_FORM_TOOL_NAMES: ToolName[] = [
+  'etcd', 'etcdctl', 'etcdutl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kubeadm', 'kubelet-config-check', 'kubelet', 'kube-proxy',
+  'kubelet-managers-check', 'kwok', 'promtool', 'coredns', 'register-history-check',
+];
 
 export type EarlierToolName = keyof typeof EARLIER;
 

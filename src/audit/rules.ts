@@ -323,6 +323,9 @@ export const RULES: readonly Rule[] = [
   dnsServesTheClusterDomain,
   externalNamesSkipTheSearchList,
   cachesKnowTheZonesOfCoreDns,
-  felixMetricsAreClosed, bpfEnabledIsTheOperators, nodesFindAnAddressPool, closedNamespacesOpenTheirServices,
+  felixMetricsAreClosed,
+  bpfEnabledIsTheOperators,
+  nodesFindAnAddressPool,
+  closedNamespacesOpenTheirServices,
   growthComesInWaves,
 ];

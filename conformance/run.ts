@@ -12,7 +12,8 @@ import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
 import { binaries, SHORT_FORM_TOOL_NAMES, TOOL_NAMES } from './toolchain/binaries';
 
-const AREAS: Area[] = [foundation, brain, controlPlane, nodes, network, dns, storage];
+/** Those that share a control plane come first. */
+const AREAS: Area[] = [foundation, brain, nodes, controlPlane, network, dns, storage];
 
 /** Areas that are still being completed: their short forms run by name, and continuous integration says that it leaves them out. */
 const BY_NAME_ONLY = [nodes, network, dns, storage].map(area => area.name);
@@ -97,6 +98,7 @@ async function main(): Promise<void> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   try {
     for (const area of areas) {
+      if (area.alone) { await scene.controlPlane.stop(); }
       for (const check of area.checks) {
         if (interrupted) { return; }
         const result = await runCheck(area.name, check, scene);
@@ -105,6 +107,7 @@ async function main(): Promise<void> {
         const figures = Object.entries(result.figures).map(([name, f]) => `${name} ${f.value} ${f.unit}`).join(', ');
         console.log(`${verdict(result).padEnd(8)}${area.name}/${check.drill} ${check.id} (${result.seconds.toFixed(1)} s)${figures ? ` [${figures}]` : ''}: ${result.message.split('\n')[0].slice(0, 200)}`);
       }
+      await scene.endArea(wanted.keep || counts.failed > 0);
     }
   } finally {
     await scene.end(wanted.keep || counts.failed > 0);

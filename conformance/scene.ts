@@ -58,13 +58,18 @@ export class Scene {
     return file;
   }
 
-  /** Work for the end of the run, such as the end of machines that some checks have for themselves. */
+  /** Work for the end of the area, such as the end of machines that some of its checks have for themselves. */
   public atEnd(work: (keep: boolean) => Promise<void>): void {
     this.endings.push(work);
   }
 
-  public async end(keep: boolean): Promise<void> {
+  /** What checks of the area have left for its end; the shared control plane keeps running. */
+  public async endArea(keep: boolean): Promise<void> {
     for (const work of this.endings.splice(0)) { await work(keep); }
+  }
+
+  public async end(keep: boolean): Promise<void> {
+    await this.endArea(keep);
     await this.processes.stopAll();
     if (!keep) { fs.rmSync(this.folder, { recursive: true, force: true }); }
   }

@@ -22,9 +22,24 @@ export class ControlPlane {
     this.first = tree.machines[0];
   }
 
-  /** Lay machines out with certificates; nothing runs yet. */
+  /** Lay machines out with certificates, once; nothing runs yet. */
   public async prepare(): Promise<void> {
-    this.placement = await layOutMachines(this.tree, this.folder, this.processes);
+    this.placement ??= await layOutMachines(this.tree, this.folder, this.processes);
+  }
+
+  /** The administrator's client of a running API server; where nothing runs, etcd and API server start. */
+  public async running(): Promise<KubeClient> {
+    if (this.servers.length === 0) {
+      await this.prepare();
+      this.startEtcd();
+      await this.startApiServer();
+    }
+    return this.adminClient();
+  }
+
+  /** End everything, last started first; data stays, and `running` starts again with it. */
+  public async stop(): Promise<void> {
+    for (const server of this.servers.splice(0).reverse()) { await server.stop(); }
   }
 
   /** All members of all rings. */

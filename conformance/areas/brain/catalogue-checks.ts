@@ -85,14 +85,6 @@ function flagsCheck(binary: string): Check {
   };
 }
 
-/** Starts etcd and the API server of the example where no check before has done so. */
-async function runningApiServer(scene: Scene): Promise<void> {
-  if (scene.controlPlane.servers.length > 0) { return; }
-  await scene.controlPlane.prepare();
-  scene.controlPlane.startEtcd();
-  await scene.controlPlane.startApiServer();
-}
-
 /** Gates that the static pod sets itself. */
 function gatesSet(scene: Scene): Set<string> {
   const flag = scene.controlPlane.pod('kube-apiserver').argv.find(argument => argument.startsWith('--feature-gates='));
@@ -105,8 +97,7 @@ const gatesCheck: Check = {
   judge: 'component',
   component: 'kube-apiserver',
   run: async scene => {
-    await runningApiServer(scene);
-    const client = await scene.controlPlane.adminClient();
+    const client = await scene.controlPlane.running();
     const metrics: string = (await client.get('/metrics')).body;
     client.close();
     const theirs = new Map([...metrics.matchAll(/^kubernetes_feature_enabled\{name="(\w+)",stage="(\w*)"\} ([01])$/gm)]

@@ -49,9 +49,8 @@ const round = (value: number) => (value < 100 ? Math.round(value * 100) / 100 : 
 /** A control plane of its own with 1,200 nodes whose kubelets behave like real ones in leases and status. */
 async function fleetScene(shared: Scene): Promise<Scene> {
   if (fleet) { return fleet; }
-  // Two fleets at a time are more than two cores carry: what earlier areas left running ends here.
-  await shared.processes.stopAll();
-  shared.controlPlane.servers.length = 0;
+  // Two fleets at a time are more than two cores carry.
+  await shared.controlPlane.stop();
   const scene = fleet = new Scene(shared.binaries, shared.extent);
   const { controlPlane } = scene;
   await controlPlane.prepare();

@@ -3,16 +3,6 @@ import * as https from 'node:https';
 import { KubeClient } from '../../kube-client';
 import { Scene } from '../../scene';
 
-/** Etcd and API server of the example, where no check before has started them. */
-export async function runningApiServer(scene: Scene): Promise<KubeClient> {
-  if (scene.controlPlane.servers.length === 0) {
-    await scene.controlPlane.prepare();
-    scene.controlPlane.startEtcd();
-    await scene.controlPlane.startApiServer();
-  }
-  return scene.controlPlane.adminClient();
-}
-
 /** Objects of the example of some kinds, as a cluster would have them. */
 export async function applyKinds(scene: Scene, client: KubeClient, kinds: { readonly [kind: string]: string }): Promise<void> {
   for (const object of scene.objects().filter(o => kinds[o.kind] !== undefined)) {

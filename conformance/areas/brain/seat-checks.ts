@@ -1,4 +1,4 @@
-import { applyKinds, averageBytes, Identity, metrics, protobufList, runningApiServer, total } from './load-scene';
+import { applyKinds, averageBytes, Identity, metrics, protobufList, total } from './load-scene';
 import { allLevels, LevelSeats, LevelShares, levelSeats, ListRequest, listSeats } from '../../../src/capacity/priority-level-capacity';
 import { Check, failed, passed } from '../../check';
 import { KubeClient } from '../../kube-client';
@@ -37,7 +37,7 @@ const seatsCheck: Check = {
   judge: 'component',
   component: 'kube-apiserver',
   run: async scene => {
-    const client = await runningApiServer(scene);
+    const client = await scene.controlPlane.running();
     await applyKinds(scene, client, KINDS);
     const levels = predicted(scene);
     let wrong: string[] = [];
@@ -57,7 +57,7 @@ const foreignLevelCheck: Check = {
   judge: 'component',
   component: 'kube-apiserver',
   run: async scene => {
-    const client = await runningApiServer(scene);
+    const client = await scene.controlPlane.running();
     const path = `${FLOWCONTROL}/prioritylevelconfigurations`;
     const before = await differing(client, predicted(scene));
     const level = { name: EXTRA, shares: 150, handSize: 4 };
@@ -141,7 +141,7 @@ const listCheck: Check = {
   judge: 'component',
   component: 'kube-apiserver',
   run: async scene => {
-    const client = await runningApiServer(scene);
+    const client = await scene.controlPlane.running();
     const levels = predicted(scene);
     const users = await prepareLists(scene, client, levels);
     await client.post(`/api/v1/namespaces/${LISTED}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'prober', namespace: LISTED } });

@@ -20,6 +20,7 @@ const checks = [
 /** What the control plane survives: drills on real components, with the files and scripts that operators get. */
 export const controlPlane: Area = {
   name: 'control-plane',
+  alone: true,
   checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
     : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
 };

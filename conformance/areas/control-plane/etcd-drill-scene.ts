@@ -5,10 +5,7 @@ import { Scene } from '../../scene';
 
 const OWN = new WeakMap<Scene, Promise<Scene>>();
 
-/**
- * Machines of the drills' own, laid out once; the shared control plane keeps running. Its rings start on the reference cluster's arguments, and each
- * drill ends those that it started.
- */
+/** Machines of the drills' own, laid out once. Their rings start on the reference cluster's arguments, and each drill ends those that it started. */
 export function drillScene(shared: Scene): Promise<Scene> {
   const known = OWN.get(shared);
   if (known) { return known; }

@@ -8,9 +8,11 @@ import { until } from '../../waiting';
 const CLIENTS = 10;
 const KEYS = 6;
 const LOG = 'log/';
-/** Longer than etcd's own 5 s and two election timeouts, so that the answer is etcd's and not ours, also where five members share two busy cores. */
-const ANSWER_MS = 30_000;
-/** How long etcd may take to say no once its majority is gone: its own end of a request is counted by the clock of a busy member. */
+/** Longer than etcd's own 5 s and two election timeouts, so that the answer is etcd's and not ours. */
+const ANSWER_MS = 12_000;
+/** An answer of a member, with its status: `etcdserver: request timed out` while it still waits for the leader that died, `raft proposal dropped` once it knows of none. */
+const ANSWERED = /^\d{3} /;
+/** How long etcd may take to say no once its majority is gone, on a busy machine too. */
 const REFUSAL_SECONDS = 60;
 
 /** One line of a history, as the checker reads it; a put of unknown fate has no return. */
@@ -53,7 +55,7 @@ class Recorder {
 
   /** Writes called since then that etcd itself refused. */
   public refusedByEtcd(from: number, to = Infinity): string[] {
-    return this.refusals.filter(r => r.op === 'put' && r.call >= from && r.end <= to && /etcdserver/.test(r.reason)).map(r => r.reason);
+    return this.refusals.filter(r => r.op === 'put' && r.call >= from && r.end <= to && ANSWERED.test(r.reason)).map(r => r.reason);
   }
 
   private async client(client: number): Promise<void> {
@@ -157,7 +159,7 @@ const membersKilled: Check = {
     const problems = [
       ...(during.length === 0 ? ['no write went on with three of five'] : []),
       ...(without.length + readWithout > 0 ? [`${without.length} writes and ${readWithout} linearizable reads answered with two of five`] : []),
-      ...(answers.length === 0 ? ['etcd refused no write with two of five'] : []),
+      ...(answers.length === 0 ? [`etcd refused no write with two of five: ${reasons(recorder, majorityGone)}`] : []),
       ...(after.length === 0 ? ['no write after the members came back'] : []),
       ...(lost.length > 0 ? [`lost: ${lost.slice(0, 5).map(o => o.value).join(', ')}`] : []),
       ...(verdict.verdict !== 'Ok' ? [`porcupine: ${verdict.verdict}`] : []),
@@ -188,6 +190,12 @@ const lostWriteNoticed: Check = {
     return verdict.verdict === 'Illegal' ? passed(`porcupine: Illegal after one of ${altered.length} operations read '${stale.value}' again`) : failed(`porcupine: ${verdict.verdict}`);
   },
 };
+
+/** What clients were told since then, by number. */
+function reasons({ refusals }: Recorder, from: number): string {
+  const since = refusals.filter(refusal => refusal.end >= from).map(({ op, reason }) => `${op} ${reason}`);
+  return [...new Set(since)].map(reason => `${since.filter(other => other === reason).length} x ${reason}`).join(', ').slice(0, 600);
+}
 
 async function judge(shared: Scene, name: string, operations: Operation[]): Promise<{ verdict: string; operations: number; keys: number }> {
   const nanoseconds = (ms: number) => Math.round(ms * 1e6);

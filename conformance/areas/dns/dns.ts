@@ -18,6 +18,7 @@ const checks = [
 /** What asks and answers in the cluster: CoreDNS in front of a real API server, in the worst hour as well. */
 export const dns: Area = {
   name: 'dns',
+  alone: true,
   checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
     : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
 };

@@ -12,6 +12,7 @@ import { Area } from '../../check';
 /** The data plane: what Calico's versions take, who reaches whom, whether addresses and routes last. */
 export const network: Area = {
   name: 'network',
+  alone: true,
   checks: [
     ...objectChecks, ...objectNegatives, ...felixChecks, ...felixNegatives, ...flowChecks, ...flowNegatives, ...hostChecks, ...hostNegatives,
     ...blockChecks, ...blockNegatives,

@@ -74,14 +74,9 @@ function manifests(scene: Scene): string[] {
 
 /** API server with the definitions; the server of an earlier area is used when there is one. */
 async function ready(scene: Scene): Promise<void> {
-  if (scene.controlPlane.servers.length === 0) {
-    await scene.controlPlane.prepare();
-    scene.controlPlane.startEtcd();
-    await scene.controlPlane.startApiServer();
-  }
+  const client = await scene.controlPlane.running();
   const installed = await kubectl(scene, 'apply', '--server-side', '--force-conflicts', ...CRDS.flatMap(folder => ['-f', path.join(moduleFolder(), folder)]));
   if (installed.code !== 0) { throw new Error(`installing definitions: ${installed.stderr.slice(0, 500)}`); }
-  const client = await scene.controlPlane.adminClient();
   await until('Cluster API served', 60, async () => (await client.get('/apis/controlplane.cluster.x-k8s.io/v1beta2')).status === 200 && (await client.get('/apis/cluster.x-k8s.io/v1beta2')).status === 200);
   client.close();
 }

@@ -58,15 +58,10 @@ function refused(id: string, right: string, wrong: string, expected: RegExp): Ch
 
 /** API server with the definitions; the server of an earlier area is used when there is one. */
 async function ready(scene: Scene): Promise<void> {
-  if (scene.controlPlane.servers.length === 0) {
-    await scene.controlPlane.prepare();
-    scene.controlPlane.startEtcd();
-    await scene.controlPlane.startApiServer();
-  }
+  const client = await scene.controlPlane.running();
   const files = modules().flatMap(module => DEFINITIONS[module.Path].map(file => path.join(module.Dir, file)));
   const installed = await kubectl(scene, 'apply', '--server-side', '--force-conflicts', ...files.flatMap(file => ['-f', file]));
   if (installed.code !== 0) { throw new Error(`installing definitions: ${installed.stderr.slice(0, 500)}`); }
-  const client = await scene.controlPlane.adminClient();
   await until('Karpenter served', 60, async () => (await client.get('/apis/karpenter.sh/v1')).status === 200 && (await client.get('/apis/karpenter.k8s.aws/v1')).status === 200);
   client.close();
 }

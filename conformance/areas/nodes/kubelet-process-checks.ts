@@ -115,13 +115,8 @@ async function joined(scene: Scene, client: KubeClient, node: RunningNode): Prom
 /** The run's control plane with the controllers that sign, and what the guide says a node needs to join. */
 async function plane(scene: Scene): Promise<KubeClient> {
   const { controlPlane } = scene;
-  if (controlPlane.servers.length === 0) {
-    await controlPlane.prepare();
-    controlPlane.startEtcd();
-    await controlPlane.startApiServer();
-  }
+  const client = await controlPlane.running();
   if (!controlPlane.servers.some(server => server.name.startsWith('kube-controller-manager') && server.exitCode() === undefined)) { controlPlane.startControllerManager(); }
-  const client = await controlPlane.adminClient();
   await letNodesJoin(scene, client);
   return client;
 }

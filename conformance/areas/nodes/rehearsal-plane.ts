@@ -10,14 +10,9 @@ const LEAVE_SECONDS = 240;
 export async function rehearsalPlane(scene: Scene): Promise<KubeClient> {
   const plane = scene.controlPlane;
   const runs = (name: string) => plane.servers.some(server => server.name.startsWith(name) && server.exitCode() === undefined);
-  if (plane.servers.length === 0) {
-    await plane.prepare();
-    plane.startEtcd();
-    await plane.startApiServer();
-  }
+  const client = await plane.running();
   if (!runs('kube-controller-manager')) { plane.startControllerManager(); }
   if (!runs('kube-scheduler')) { plane.startScheduler(); }
-  const client = await plane.adminClient();
   await kubectl(scene, 'delete', 'daemonsets,deployments,statefulsets,jobs', '--all', '--all-namespaces', '--wait=false');
   await kubectl(scene, 'delete', 'pods', '--all', '--all-namespaces', '--wait=false', '--force');
   await kubectl(scene, 'delete', 'nodes', '--all', '--wait=false');

@@ -20,6 +20,7 @@ const checks = [
 /** From raw disk to bound pod and back: the scripts on real block devices, claims and lost nodes on real controllers. */
 export const storage: Area = {
   name: 'storage',
+  alone: true,
   checks: checks.map(check => (SHORT_FORM.includes(check.id) ? check
     : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
 };

@@ -105,6 +105,7 @@ export { CloudInitOptions } from './host/installers/cloud-init/cloud-init';
 export { EksClusterDetails, EksOptions } from './host/installers/eks/eks-options';
 export { KopsOptions, KopsSubnet, KopsSubnetType } from './host/installers/kops/kops-options';
 export { TalosOptions } from './host/installers/talos/talos-options';
+export { UserDataOptions } from './host/installers/user-data-options';
 export { ClusterApiOptions, ClusterClassOptions, InfrastructureReference } from './host/installers/cluster-api/infrastructure';
 export { IgnitionOptions } from './host/installers/ignition/ignition';
 export { IgnitionVariant } from './host/installers/ignition/ignition-variant';

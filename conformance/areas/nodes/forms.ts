@@ -11,8 +11,7 @@ const reference = (kind: string, name: string) => ({ apiGroup: 'infrastructure.c
 /** One of each form, for clusters with these pools. */
 export const INSTALLERS = {
   'cloud-init': Installer.cloudInit(),
-  // Not Flatcar: the GPU pool brings a script below /usr/local, which cannot be written there.
-  'ignition': Installer.ignition({ variant: IgnitionVariant.FEDORA_COREOS }),
+  'ignition': ignition(),
   'kwok': Installer.kwok(),
   'cluster-api': Installer.clusterApi({
     infrastructureCluster: reference('AWSCluster', 'shop'),
@@ -20,11 +19,7 @@ export const INSTALLERS = {
     poolTemplates: Object.fromEntries(POOLS.map(name => [name, reference('AWSMachineTemplate', `shop-${name}`)])),
     autoscaledPools: ['general'],
   }),
-  'eks': Installer.eks({
-    instanceTypes: { compute: ['c7i.16xlarge'], memory: ['r7i.16xlarge'], gpu: ['g4dn.8xlarge'], general: ['m7i.4xlarge', 'm7a.4xlarge'] },
-    karpenterPools: ['general', 'gpu'],
-    nodeRole: 'shop-nodes',
-  }),
+  'eks': eks(),
   'kubespray': Installer.kubespray(),
   'kops': Installer.kops({
     clusterName: 'shop.example.com',
@@ -42,6 +37,20 @@ export const INSTALLERS = {
   'kubeadm': Installer.kubeadm(),
   'plain': Installer.plain(),
 };
+
+/** Forms that compress what is above the limit of a cloud, with one that the GPU pool's files are above. */
+const PACKED = { ignition: ignition(5500), eks: eks(7000) };
+
+/** Documents of a form that are compressed, and the same open. */
+export function packedDocuments(scene: Scene, name: keyof typeof PACKED, end: string): Array<{ readonly packed: string; readonly open: string }> {
+  const host = path.join(scene.folder, 'packed-forms');
+  const folder = path.join(host, name);
+  if (!fs.existsSync(folder)) { HostFiles.of(cluster(KubernetesRelease.newest())).write(host, PACKED[name]); }
+  const pairs = documents(scene, name, end).map(open => ({ open, packed: path.join(folder, path.relative(form(scene, name), open)) }));
+  const differing = pairs.filter(({ open, packed }) => fs.readFileSync(open, 'utf8') !== fs.readFileSync(packed, 'utf8'));
+  if (differing.length === 0) { throw new Error(`no document of ${name} is compressed: its limit is too high`); }
+  return differing;
+}
 
 /** Folder of one form of a cluster with the four kinds of pools; written once for each run. */
 export function form(scene: Scene, name: Exclude<keyof typeof INSTALLERS, 'kops' | 'talos'>, release = KubernetesRelease.newest()): string {
@@ -82,6 +91,20 @@ function cluster(release: KubernetesRelease): ThousandNodeCluster {
       NodePool.of('gpu', { nodes: 32, gpu: Gpu.nvidia('T4', 4), machine: MachineShape.of({ cpu: 32, memory: Size.gibibytes(128) }) }),
       NodePool.of('general', { nodes: 784, nodesToday: 384, zones: ['a', 'b', 'c'], machine: MachineShape.of({ cpu: 16, memory: Size.gibibytes(64) }) }),
     ],
+  });
+}
+
+/** Not Flatcar: the GPU pool brings a script below /usr/local, which cannot be written there. */
+function ignition(userDataLimit?: number): Installer {
+  return Installer.ignition({ variant: IgnitionVariant.FEDORA_COREOS, userDataLimit });
+}
+
+function eks(userDataLimit?: number): Installer {
+  return Installer.eks({
+    instanceTypes: { compute: ['c7i.16xlarge'], memory: ['r7i.16xlarge'], gpu: ['g4dn.8xlarge'], general: ['m7i.4xlarge', 'm7a.4xlarge'] },
+    karpenterPools: ['general', 'gpu'],
+    nodeRole: 'shop-nodes',
+    userDataLimit,
   });
 }
 

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { documents } from './forms';
+import { documents, packedDocuments } from './forms';
 import { Check, failed, passed } from '../../check';
 import { Scene } from '../../scene';
 
@@ -28,6 +28,34 @@ export const ignitionChecks: Check[] = [
     },
   },
   {
+    id: 'packed-ignition-agrees',
+    drill: '6',
+    judge: 'component',
+    component: 'butane-check',
+    run: async scene => {
+      const pairs = packedDocuments(scene, 'ignition', '.ign').map(({ open, packed }, i) => ({ open, packed, inner: scene.file(`packed/${i}.ign`, replacement(packed)) }));
+      const judged = await judge(scene, ...pairs.flatMap(({ open, packed, inner }) => [open, packed, inner]));
+      const refused = judged.filter(verdict => !verdict.ok).map(verdict => `${verdict.file}: ${verdict.error}`);
+      if (refused.length > 0) { return failed(refused.join(' | ').slice(0, 1500)); }
+      const content = (file: string) => JSON.stringify(plain(judged.find(verdict => verdict.file === file)!.config));
+      const differing = pairs.filter(({ open, inner }) => content(open) !== content(inner)).map(({ packed }) => packed);
+      const bytes = (file: string) => fs.statSync(file).size;
+      const figures = { largest_open: { value: Math.max(...pairs.map(({ open }) => bytes(open))), unit: 'bytes' }, largest_packed: { value: Math.max(...pairs.map(({ packed }) => bytes(packed))), unit: 'bytes' } };
+      return differing.length === 0 ? passed(`${pairs.length} of 4 pools: what Ignition is told to replace itself by is the same configuration`, figures) : failed(`differing: ${differing.join(', ')}`, figures);
+    },
+  },
+  {
+    id: 'packed-ignition-with-unknown-key-refused',
+    drill: 'N6',
+    judge: 'component',
+    component: 'butane-check',
+    run: async scene => {
+      const [{ packed }] = packedDocuments(scene, 'ignition', '.ign');
+      const [verdict] = await judge(scene, scene.file('negative/packed.ign', replacement(packed).replace('overwrite', 'overwrit')));
+      return !verdict.ok && verdict.error!.includes('Unused key overwrit') ? passed(verdict.error!.split('\n')[0]) : failed(JSON.stringify(verdict).slice(0, 500));
+    },
+  },
+  {
     id: 'butane-with-unknown-key-refused',
     drill: 'N6',
     judge: 'component',
@@ -44,6 +72,13 @@ export const ignitionChecks: Check[] = [
 async function judge(scene: Scene, ...files: string[]): Promise<Verdict[]> {
   const done = await scene.processes.run(scene.binaries['butane-check'].path, ['--print', ...files]);
   return done.stdout.trim().split('\n').map(line => JSON.parse(line) as Verdict);
+}
+
+/** The configuration that a packed one holds, as Ignition takes it out: data in base64, then gzip. */
+function replacement(file: string): string {
+  const { source, compression } = JSON.parse(fs.readFileSync(file, 'utf8')).ignition.config.replace;
+  if (compression !== 'gzip') { throw new Error(`${file} is not packed: ${compression}`); }
+  return gunzipSync(Buffer.from(source.slice('data:;base64,'.length), 'base64')).toString();
 }
 
 /** The same text whatever encoding carries it, keys in one order, absent and empty alike. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { gunzipSync } from 'zlib';
 import { Size, Testing } from 'cdk8s';
 import { parse, parseAllDocuments } from 'yaml';
 import { machinesOf, referenceCluster } from './reference-cluster';
@@ -54,6 +55,17 @@ describe('eks', () => {
     expect(plain.length).toBeGreaterThan(2);
   });
 
+  test('above the limit cloud-init\'s part is compressed, and unpacks to the same; nodeadm reads its own as before', () => {
+    const open = document('pools/gpu/user-data.mime');
+    const [, openHost, openConfig] = open.split('--thousand-node-part');
+    const [, host, config] = document('pools/gpu/user-data.mime', render({ userDataLimit: Buffer.byteLength(open) - 1 })).split('--thousand-node-part');
+    const [head, body] = host.trim().split('\n\n');
+    expect(head).toBe('Content-Type: application/gzip\nContent-Transfer-Encoding: base64');
+    expect(Math.max(...body.split('\n').map(line => line.length))).toBe(76);
+    expect(gunzipSync(Buffer.from(body, 'base64')).toString().trim()).toBe(openHost.split('\n\n').slice(1).join('\n\n').trim());
+    expect(config).toBe(openConfig);
+  });
+
   test.each(POOLS)('pool %s: NodeConfig and kubelet block together hold the configuration without what nodeadm owns', name => {
     const cluster = referenceCluster();
     const inPlain = renderPlain(hostArtefacts(machinesOf(cluster)), cluster).files.filter(file => file.target.folder === `pools/${name}`);
@@ -106,7 +118,7 @@ describe('eks', () => {
   test('all that is wrong comes in one error', () => {
     expect(() => render({ instanceTypes: { compute: ['big'], memory: ['r7i.16xlarge'], gpu: ['g4dn.8xlarge'], other: ['m7i.large'] }, nodeRole: undefined, imageRelease: 'latest' })).toThrow(
       /installer eks: 5 problems[^]*no instance type[^]*pool 'general'[^]*no pool "other"[^]*nodeRole must name[^]*imageRelease must be/);
-    expect(() => render({ userDataLimit: 1024 })).toThrow(/4 problems[^]*pool 'memory': user data is \d+ bytes and the limit is 1024; .*Installer\.plain\(\)/);
+    expect(() => render({ userDataLimit: 1024 })).toThrow(/4 problems[^]*pool 'memory': user data is \d+ bytes, \d+ with the host's files compressed, and the limit is 1024; build files into the machine image and name them in imageFiles/);
     expect(() => render({}, referenceCluster(KubernetesRelease.V1_22))).toThrow('reads no drop-in');
   });
 

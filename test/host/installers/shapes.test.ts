@@ -54,14 +54,17 @@ const kops = (shape: Shape): KopsOptions => ({
   })),
 });
 
+/** The program that prepares local disks is larger than what AWS takes from these forms. */
+const imageFiles = (shape: Shape) => (shape === 'reference' ? ['/usr/local/sbin/thousand-node-local-disks'] : []);
+
 const FORMS: { readonly [form: string]: (shape: Shape) => Installer } = {
   'plain': () => Installer.plain(),
   'kubeadm': () => Installer.kubeadm(),
   'cloud-init': () => Installer.cloudInit(),
-  'ignition': () => Installer.ignition({ variant: IgnitionVariant.FEDORA_COREOS }),
+  'ignition': shape => Installer.ignition({ variant: IgnitionVariant.FEDORA_COREOS, imageFiles: imageFiles(shape) }),
   'cluster-api': shape => Installer.clusterApi(clusterApi(shape)),
   'kwok': () => Installer.kwok(),
-  'eks': shape => Installer.eks({ instanceTypes: Object.fromEntries(poolsOf(shape).map(pool => [pool, ['m7i.4xlarge']])), karpenterPools: shape === 'eks' ? ['web'] : [], nodeRole: 'nodes' }),
+  'eks': shape => Installer.eks({ instanceTypes: Object.fromEntries(poolsOf(shape).map(pool => [pool, ['m7i.4xlarge']])), karpenterPools: shape === 'eks' ? ['web'] : [], nodeRole: 'nodes', imageFiles: imageFiles(shape) }),
   'kubespray': () => Installer.kubespray(),
   'kops': shape => Installer.kops(kops(shape)),
 };
@@ -76,9 +79,6 @@ const REFUSED: { readonly [formAndShape: string]: RegExp } = {
   'cluster-api eks': NO_TOKENS,
   'kubespray eks': NO_TOKENS,
   'kops eks': NO_TOKENS,
-  // The program that prepares local disks is larger than what these forms carry uncompressed.
-  'eks reference': /pool 'memory': user data is \d+ bytes and the limit is 16384; put files into the machine image from Installer\.plain\(\)/,
-  'ignition reference': /pool 'memory': the Ignition configuration is \d+ bytes and the limit is 16384; serve it by URL .* and set userDataLimit, or use Installer\.cloudInit\(\)/,
   'kops reference': /controlPlane\.endpoint must have port 443, got 6443.*Installer\.kubeadm\(\)[^]*kOps has no place for reservedSystemCPUs/,
 };
 

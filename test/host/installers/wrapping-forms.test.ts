@@ -45,7 +45,8 @@ function userDataOf(text: string): { files: { [path: string]: string }; document
 function ignitionFiles(text: string): { [path: string]: string } {
   const config = JSON.parse(text);
   const decoded = (contents: any) => {
-    const bytes = Buffer.from(contents.source.slice('data:;base64,'.length), 'base64');
+    const [, base64, data] = /^data:(;base64)?,(.*)$/.exec(contents.source)!;
+    const bytes = base64 ? Buffer.from(data, 'base64') : Buffer.from(decodeURIComponent(data));
     return (contents.compression === 'gzip' ? gunzipSync(bytes) : bytes).toString();
   };
   return {
@@ -93,7 +94,7 @@ describe('cloud-init', () => {
   });
 
   test('what is too large even so is refused for every pool at once, with the form that can', () => {
-    expect(() => render({ userDataLimit: 1500 })).toThrow(/installer cloud-init: 4 problems\n(.*\n)*.*pool 'memory': user data is \d+ bytes, \d+ compressed, and the limit is 1500; .*Installer\.plain\(\)/);
+    expect(() => render({ userDataLimit: 1500 })).toThrow(/installer cloud-init: 4 problems\n(.*\n)*.*pool 'memory': user data is \d+ bytes, \d+ compressed, and the limit is 1500; build files into the machine image and name them in imageFiles/);
     expect(() => render({ userDataLimit: 0.5 })).toThrow('userDataLimit must be a whole number between 1024 and 1048576');
   });
 
@@ -161,9 +162,38 @@ describe('ignition', () => {
     expect(() => renderIgnition(hostArtefacts(chart), cluster, { variant: IgnitionVariant.FEDORA_COREOS })).not.toThrow();
   });
 
-  test('above the limit it is refused', () => {
-    expect(() => render({ userDataLimit: 4200 })).toThrow(/pool 'gpu': the Ignition configuration is \d+ bytes and the limit is 4200/);
-    expect(() => render({ userDataLimit: 5000 })).not.toThrow();
+  test('above the limit it replaces itself by the same, compressed', () => {
+    const open = document(render(), 'pools/gpu/node.ign');
+    const { ignition: { version, config }, ...rest } = JSON.parse(document(render({ userDataLimit: Buffer.byteLength(open) - 1 }), 'pools/gpu/node.ign'));
+    expect([version, rest, config.replace.compression]).toEqual(['3.4.0', {}, 'gzip']);
+    const whole = gunzipSync(Buffer.from(config.replace.source.replace('data:;base64,', ''), 'base64')).toString();
+    expect(ignitionFiles(whole)).toEqual(plainFiles('gpu'));
+    expect(JSON.parse(whole).systemd).toEqual(JSON.parse(open).systemd);
+  });
+
+  test('what is too large even so is refused, with the file that an image can bring', () => {
+    expect(() => render({ userDataLimit: 2000 })).toThrow(/pool 'gpu': the Ignition configuration is \d+ bytes, \d+ compressed, and the limit is 2000; .* name them in imageFiles \(largest: \/\S+, \d+ bytes\)/);
+  });
+});
+
+describe('files of the machine image', () => {
+  const SYSCTL = '/etc/sysctl.d/95-thousand-node.conf';
+  const render = (imageFiles: string[]) => { const cluster = referenceCluster(); return renderCloudInit(hostArtefacts(machinesOf(cluster)), cluster, { imageFiles }); };
+
+  test('they are left out of the user data, lie in the tree as they are, and install.md says where they belong', () => {
+    const tree = render([SYSCTL]);
+    const { [SYSCTL]: sysctl, ...others } = plainFiles('general');
+    expect(userDataOf(document(tree, 'pools/general/user-data.yaml')).files).toEqual(others);
+    const own = tree.files.filter(file => file.path === SYSCTL && file.target.folder === 'pools/general');
+    expect(own.map(({ content, within }) => ({ content, within }))).toEqual([{ content: sysctl, within: undefined }]);
+    expect(tree.installGuide).toContain(`| general | \`pools/general${SYSCTL}\` | \`${SYSCTL}\` | 0644 | root:root |`);
+    expect(render([]).installGuide).not.toContain('In the machine image');
+  });
+
+  test('a path that no pool has and a unit are refused, both at once', () => {
+    const both = () => render(['/etc/motd', '/etc/systemd/system/kubelet.service']);
+    expect(both).toThrow(/2 problems[^]*imageFiles has '\/etc\/motd', and no pool has a file of that path; take it out, or write one of: .*95-thousand-node\.conf/);
+    expect(both).toThrow('imageFiles has \'/etc/systemd/system/kubelet.service\', a unit');
   });
 });
 

@@ -7,7 +7,7 @@ import { RenderedDocument } from '../rendered-file';
 
 /** How nodes come up with cloud-init, and what it cannot do. */
 export function cloudInitGuide(
-  artefacts: HostArtefacts, cluster: ClusterFacts, pools: Array<{ pool: string; bytes: number; document: RenderedDocument }>, limit: number,
+  artefacts: HostArtefacts, cluster: ClusterFacts, pools: Array<{ pool: string; bytes: number; document: RenderedDocument }>, limit: number, image: string,
 ): string {
   const rows = pools.map(({ pool, bytes, document }) => {
     const { nodesToday, nodes } = cluster.pools.find(candidate => candidate.name === pool) ?? { nodesToday: 0, nodes: 0 };
@@ -30,7 +30,7 @@ ${rows.join('\n')}
 ${machineDemands(artefacts, cluster)}\
 - Check each file: \`cloud-init schema --config-file pools/<name>/user-data.yaml\`.
 
-## What you add to each node
+${image}## What you add to each node
 
 No file here holds a secret. A node needs two more files, from the image, a second part of its user data, or your secret store:
 

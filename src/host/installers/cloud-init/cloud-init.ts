@@ -4,21 +4,13 @@ import { userData } from './user-data';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
+import { gzip } from '../gzip';
 import { poolFiles } from '../pool-files';
 import { RenderedDocument, RenderedTree } from '../rendered-file';
-import { gzip, userDataLimit } from '../user-data-limit';
+import { imageRemedy, imageSection, UserDataOptions, userDataLimit, withImageFiles } from '../user-data-options';
 
 /** Choices for cloud-init. */
-export interface CloudInitOptions {
-  /**
-   * Most bytes that the cloud takes as user data, before its base64. What is larger is written compressed; what is larger even so is refused.
-   *
-   * Unit: bytes.
-   *
-   * @default 16384, the limit of AWS
-   */
-  readonly userDataLimit?: number;
-}
+export interface CloudInitOptions extends UserDataOptions {}
 
 const NAME = 'cloud-init';
 
@@ -26,8 +18,8 @@ const NAME = 'cloud-init';
 export function renderCloudInit(artefacts: HostArtefacts, cluster: ClusterFacts, options: CloudInitOptions): RenderedTree {
   refuseManagedCluster(cluster, NAME);
   const problems = new Problems(`installer ${NAME}`);
-  const limit = userDataLimit(options.userDataLimit, problems);
-  const pools = poolFiles(artefacts, cluster, NAME, problems);
+  const limit = userDataLimit(options, problems);
+  const pools = withImageFiles(poolFiles(artefacts, cluster, NAME, problems), options, problems);
   problems.throwIfAny();
   const documents = pools.map(({ pool, files }) => {
     const text = userData(pool, files);
@@ -35,14 +27,14 @@ export function renderCloudInit(artefacts: HostArtefacts, cluster: ClusterFacts,
     if (bytes <= limit) { return { pool, bytes, document: document(`pools/${pool}/user-data.yaml`, text) }; }
     const packed = gzip(text);
     problems.require(packed.length <= limit,
-      `pool '${pool}': user data is ${bytes} bytes, ${packed.length} compressed, and the limit is ${limit}; put files into the machine image from Installer.plain(), or set userDataLimit to what your cloud takes`);
+      `pool '${pool}': user data is ${bytes} bytes, ${packed.length} compressed, and the limit is ${limit}; ${imageRemedy(files)}`);
     return { pool, bytes: packed.length, document: document(`pools/${pool}/user-data.gz.b64`, `${packed.toString('base64')}\n`) };
   });
   problems.throwIfAny();
   return {
-    files: pools.flatMap(({ files }, i) => files.map(file => ({ ...file, within: documents[i].document.path }))),
+    files: pools.flatMap(({ files, image }, i) => [...files.map(file => ({ ...file, within: documents[i].document.path })), ...image]),
     documents: documents.map(entry => entry.document),
-    installGuide: cloudInitGuide(artefacts, cluster, documents, limit),
+    installGuide: cloudInitGuide(artefacts, cluster, documents, limit, imageSection(pools)),
   };
 }
 

@@ -15,7 +15,7 @@ export interface EksPool {
 }
 
 /** How nodes come up on EKS, and what AWS does not let anybody set. */
-export function eksGuide(artefacts: HostArtefacts, cluster: ClusterFacts, options: EksOptions, limit: number, pools: EksPool[]): string {
+export function eksGuide(artefacts: HostArtefacts, cluster: ClusterFacts, options: EksOptions, limit: number, image: string, pools: EksPool[]): string {
   const rows = pools.map(({ pool, path, bytes, groups }) =>
     `| ${pool.name} | \`${path}\` | ${bytes} | ${groups.length > 0 ? groups.map(name => `\`${name}\``).join(', ') : 'Karpenter'} | ${pool.nodesToday} | ${pool.nodes} |`);
   const unset = controlPlaneNumbers(artefacts);
@@ -50,7 +50,7 @@ ${unset.join('\n')}
 - EC2 types of a pool have the shape that the description gives its machines; reservations are made for it.
 - Quotas: 450 nodes for each managed node group (larger pools are split), 30 groups for each cluster, vCPUs of the account.
 
-## Order
+${image}## Order
 
 1. Managed pools, one after the other: \`aws cloudformation deploy --template-file pools/<name>/node-group.json --stack-name ${cluster.name}-<name> --parameter-overrides NodeRoleArn=... Subnets1=...\`. A group makes all its
    nodes at once: for the first time lower \`DesiredSize\` and \`MinSize\` to 1, and look at the node.

@@ -3,6 +3,7 @@ import { ClusterFacts } from '../../../cluster/cluster-facts';
 import { EKS } from '../../../cluster/managed-control-plane';
 import { Problems } from '../../../input/problems';
 import { quoted } from '../../../input/text-safety';
+import { UserDataOptions } from '../user-data-options';
 
 /** Where nodes find an EKS cluster; only images of your own need it. */
 export interface EksClusterDetails {
@@ -13,7 +14,7 @@ export interface EksClusterDetails {
 }
 
 /** What EKS cannot know from the description. */
-export interface EksOptions {
+export interface EksOptions extends UserDataOptions {
   /** EC2 instance types of each pool, by name of the pool; all of a pool must have the shape of its machine, or reservations are wrong. */
   readonly instanceTypes: { readonly [pool: string]: string[] };
 
@@ -44,15 +45,6 @@ export interface EksOptions {
    * @default - added by EKS
    */
   readonly clusterDetails?: EksClusterDetails;
-
-  /**
-   * Most bytes of user data, before base64. What is larger is refused.
-   *
-   * Unit: bytes.
-   *
-   * @default 16384, the limit of AWS
-   */
-  readonly userDataLimit?: number;
 }
 
 const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;

@@ -5,10 +5,11 @@ import { yamlDocuments } from '../../../formats/yaml-document';
 import { InvalidInput } from '../../../input/problems';
 import { KubeletHost } from '../../kubelet-host';
 import { userData } from '../cloud-init/user-data';
+import { gzip } from '../gzip';
 import { RenderedFile } from '../rendered-file';
 
 /** nodeadm writes this file itself, from its own text and ours. */
-const CONTAINERD_CONFIG = '/etc/containerd/config.toml';
+export const CONTAINERD_CONFIG = '/etc/containerd/config.toml';
 
 const BOUNDARY = 'thousand-node-part';
 
@@ -19,26 +20,30 @@ export function nodeClassKubelet(kubelet: KubeletHost): { [field: string]: unkno
 
 /** What nodeadm is told. Labels and taints are not here: the group or the NodePool owns them. */
 export function nodeConfig(
-  kubelet: KubeletHost, files: RenderedFile[], cluster: ClusterFacts, byKarpenter: boolean, details: EksClusterDetails | undefined,
+  kubelet: KubeletHost, containerd: string | undefined, cluster: ClusterFacts, byKarpenter: boolean, details: EksClusterDetails | undefined,
 ): object {
   const elsewhere = [...NODEADM_OWNED_KUBELET_FIELDS, 'registerWithTaints', ...(byKarpenter ? EC2_NODE_CLASS_KUBELET_FIELDS : [])];
-  const containerd = files.find(file => file.path === CONTAINERD_CONFIG);
   return {
     apiVersion: 'node.eks.aws/v1alpha1',
     kind: 'NodeConfig',
     spec: {
       ...(details === undefined ? {} : { cluster: { name: cluster.name, ...details, cidr: cluster.network.serviceCidrs[0] } }),
       kubelet: { config: selected(kubelet, field => !elsewhere.includes(field)) },
-      ...(containerd === undefined ? {} : { containerd: { config: containerd.content } }),
+      ...(containerd === undefined ? {} : { containerd: { config: containerd } }),
     },
   };
 }
 
-/** Both parts of a node's user data: files of the host for cloud-init, which runs first, and the document for nodeadm, which starts the kubelet. */
-export function multipartUserData(pool: string, files: RenderedFile[], config: object): string {
-  const host = files.filter(file => file.path !== CONTAINERD_CONFIG);
+/**
+ * Both parts of a node's user data: files of the host for cloud-init, which runs first, and the document for nodeadm, which starts the kubelet. Packed,
+ * cloud-init's part is compressed; the whole must not be, since EKS adds a part of its own. Source: cloud-init, cloudinit/user_data.py (DECOMP_TYPES).
+ */
+export function multipartUserData(pool: string, files: RenderedFile[], config: object, packed: boolean): string {
+  const host = userData(pool, files);
   const parts = [
-    ['text/cloud-config; charset="utf-8"', userData(pool, host)],
+    packed
+      ? ['application/gzip\nContent-Transfer-Encoding: base64', gzip(host).toString('base64').replace(/.{76}/g, '$&\n')]
+      : ['text/cloud-config; charset="utf-8"', host],
     ['application/node.eks.aws', yamlDocuments([config])],
   ];
   if (parts.some(([, text]) => text.includes(`--${BOUNDARY}`))) {

@@ -8,6 +8,7 @@ import { machineDemands } from '../machine-demands';
 /** How nodes come up with Ignition, and what it cannot do. */
 export function ignitionGuide(
   artefacts: HostArtefacts, cluster: ClusterFacts, variant: IgnitionVariant, pools: Array<{ pool: string; bytes: number; file: string }>, limit: number,
+  image: string,
 ): string {
   const rows = pools.map(({ pool, bytes, file }) => {
     const { nodesToday, nodes } = cluster.pools.find(candidate => candidate.name === pool) ?? { nodesToday: 0, nodes: 0 };
@@ -27,9 +28,10 @@ ${rows.join('\n')}
 - Kubelet of the pool's release as \`/usr/bin/kubelet\`: a system extension on Flatcar, a layered package or an own image on Fedora CoreOS. Ignition cannot write there.
 - containerd with \`SystemdCgroup = true\`, and the system's own container service of that name.
 ${machineDemands(artefacts, cluster)}\
-- Check and translate: \`butane --strict pools/<name>/node.bu\`. \`node.ign\` holds the same.
+- Check and translate: \`butane --strict pools/<name>/node.bu\`. \`node.ign\` holds the same; where it would be larger than ${limit} bytes it is one that Ignition replaces (\`ignition.config.replace\`) by the
+  whole, which it carries compressed: \`jq -r .ignition.config.replace.source node.ign | cut -d, -f2 | base64 -d | gunzip\` shows it.
 
-## What you add to each node
+${image}## What you add to each node
 
 No file here holds a secret. A node needs two more files. Merge them in Butane from a snippet of your own (\`ignition.config.merge\`), or serve them by URL:
 

@@ -1,5 +1,5 @@
 import { refuseManagedCluster } from '../bootstrap-forms';
-import { butane, ignition } from './butane';
+import { butane, ignition, packedIgnition } from './butane';
 import { ignitionGuide } from './ignition-guide';
 import { IgnitionVariant } from './ignition-variant';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
@@ -8,25 +8,16 @@ import { Problems } from '../../../input/problems';
 import { HostArtefacts } from '../../host-artefacts';
 import { poolFiles } from '../pool-files';
 import { RenderedTree } from '../rendered-file';
-import { userDataLimit } from '../user-data-limit';
+import { imageRemedy, imageSection, UserDataOptions, userDataLimit, withImageFiles } from '../user-data-options';
 
 /** Choices for Ignition. */
-export interface IgnitionOptions {
+export interface IgnitionOptions extends UserDataOptions {
   /**
    * Operating system of the nodes.
    *
    * @default IgnitionVariant.FLATCAR
    */
   readonly variant?: IgnitionVariant;
-
-  /**
-   * Most bytes that the cloud takes as user data, before its base64. A larger configuration is refused.
-   *
-   * Unit: bytes.
-   *
-   * @default 16384, the limit of AWS
-   */
-  readonly userDataLimit?: number;
 }
 
 const NAME = 'ignition';
@@ -36,27 +27,28 @@ export function renderIgnition(artefacts: HostArtefacts, cluster: ClusterFacts, 
   refuseManagedCluster(cluster, NAME);
   const variant = options.variant ?? IgnitionVariant.FLATCAR;
   const problems = new Problems(`installer ${NAME}`);
-  const limit = userDataLimit(options.userDataLimit, problems);
-  const all = poolFiles(artefacts, cluster, NAME, problems);
+  const limit = userDataLimit(options, problems);
+  const all = withImageFiles(poolFiles(artefacts, cluster, NAME, problems), options, problems);
   problems.throwIfAny();
-  const pools = all.map(({ pool, files }) => {
+  const pools = all.map(({ pool, files, image }) => {
     for (const file of files.filter(candidate => variant.readOnlyFolders.some(folder => candidate.path.startsWith(folder)))) {
       problems.add(`pool '${pool}': ${file.path} cannot be written on ${variant.name}, where that folder is read-only; use Installer.cloudInit() or Installer.plain() with another system`);
     }
-    const json = `${JSON.stringify(ignition(files, variant))}\n`;
+    const [open, packed] = [ignition(files, variant), packedIgnition(files, variant)].map(config => `${JSON.stringify(config)}\n`);
+    const json = Buffer.byteLength(open) <= limit ? open : packed;
     const bytes = Buffer.byteLength(json);
     problems.require(bytes <= limit,
-      `pool '${pool}': the Ignition configuration is ${bytes} bytes and the limit is ${limit}; serve it by URL (ignition.config.replace) and set userDataLimit, or use Installer.cloudInit(), which compresses all of it`);
-    return { pool, files, json, bytes };
+      `pool '${pool}': the Ignition configuration is ${Buffer.byteLength(open)} bytes, ${bytes} compressed, and the limit is ${limit}; ${imageRemedy(files)}`);
+    return { pool, files, image, json, bytes };
   });
   problems.throwIfAny();
   const file = (pool: string) => `pools/${pool}/node.ign`;
   return {
-    files: pools.flatMap(({ pool, files }) => files.map(rendered => ({ ...rendered, within: file(pool) }))),
+    files: pools.flatMap(({ pool, files, image }) => [...files.map(rendered => ({ ...rendered, within: file(pool) })), ...image]),
     documents: pools.flatMap(({ pool, files, json }) => [
       { path: `pools/${pool}/node.bu`, content: yamlDocuments([butane(files, variant)], [`Nodes of pool ${pool}. Source of node.ign; merge your own snippets here.`]), readBy: 'butane' },
       { path: file(pool), content: json, readBy: 'Ignition of a new node' },
     ]),
-    installGuide: ignitionGuide(artefacts, cluster, variant, pools.map(({ pool, bytes }) => ({ pool, bytes, file: file(pool) })), limit),
+    installGuide: ignitionGuide(artefacts, cluster, variant, pools.map(({ pool, bytes }) => ({ pool, bytes, file: file(pool) })), limit, imageSection(pools)),
   };
 }

@@ -1,5 +1,6 @@
 import { Figure, Judge, Result } from './results';
 import { Scene } from './scene';
+import { AreaToolName } from './toolchain/binaries';
 
 /** What a check found. */
 export interface Outcome {
@@ -26,6 +27,8 @@ export interface Area {
   readonly name: string;
   /** Its checks start all that they need: the shared control plane with its 1,200 nodes ends before them, so that they time flags and not the machine. */
   readonly alone?: boolean;
+  /** Tools that its checks need beyond those of every run; the short form does without. */
+  readonly tools?: AreaToolName[];
   readonly checks: Check[];
 }
 

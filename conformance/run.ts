@@ -10,7 +10,7 @@ import { storage } from './areas/storage/storage';
 import { Area, runCheck } from './check';
 import { Results, verdict } from './results';
 import { REPOSITORY, Scene } from './scene';
-import { binaries, SHORT_FORM_TOOL_NAMES, TOOL_NAMES } from './toolchain/binaries';
+import { binaries, CORE_TOOL_NAMES } from './toolchain/binaries';
 
 /** Those that share a control plane come first. */
 const AREAS: Area[] = [foundation, brain, nodes, controlPlane, network, dns, storage];
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   }
   const started = Date.now();
   console.log('Building the real components (cached after the first run)');
-  const tools = await binaries(wanted.ci ? SHORT_FORM_TOOL_NAMES : TOOL_NAMES, console.log);
+  const tools = await binaries([...new Set([...CORE_TOOL_NAMES, ...(wanted.ci ? [] : areas.flatMap(area => area.tools ?? []))])], console.log);
   if (!wanted.asIs) {
     console.log('Synthesising examples/thousand-node');
     execFileSync('npm', ['run', '--silent', 'synth'], { cwd: REPOSITORY, stdio: ['ignore', 'ignore', 'inherit'] });

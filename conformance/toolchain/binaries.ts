@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { BUILD_SETTINGS, goBuild, goToolchain, GoToolchain } from './go-build';
 import { moduleVersion, pinnedVersion, Tool, ToolName, TOOLS, wrapperFolder } from './toolchain';
 
-export { EARLIER_TOOL_NAMES, SHORT_FORM_TOOL_NAMES, ToolName, TOOL_NAMES } from './toolchain';
+export { AREA_TOOL_NAMES, AreaToolName, CORE_TOOL_NAMES, EARLIER_TOOL_NAMES, ToolName } from './toolchain';
 
 const run = promisify(execFile);
 

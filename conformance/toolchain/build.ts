@@ -1,12 +1,14 @@
-import { binaries, EARLIER_TOOL_NAMES, ToolName, TOOL_NAMES } from './binaries';
+import { AREA_TOOL_NAMES, binaries, CORE_TOOL_NAMES, EARLIER_TOOL_NAMES, ToolName } from './binaries';
+
+const KNOWN = [...CORE_TOOL_NAMES, ...AREA_TOOL_NAMES, ...EARLIER_TOOL_NAMES];
 
 /** `npx tsx conformance/toolchain/build.ts [tool ...]`: what every run has, or the named ones. */
 async function main(words: readonly string[]): Promise<void> {
   const unknown = words.filter((word) => !isToolName(word));
   if (unknown.length > 0) {
-    throw new Error(`unknown tool '${unknown.join("', '")}'; tools are ${[...TOOL_NAMES, ...EARLIER_TOOL_NAMES].join(', ')}`);
+    throw new Error(`unknown tool '${unknown.join("', '")}'; tools are ${KNOWN.join(', ')}`);
   }
-  const names = words.length > 0 ? words.filter(isToolName) : TOOL_NAMES;
+  const names = words.length > 0 ? words.filter(isToolName) : CORE_TOOL_NAMES;
   const ready = await binaries(names, (line) => console.log(line));
 
   const width = Math.max(...names.map((name) => name.length));
@@ -18,7 +20,7 @@ async function main(words: readonly string[]): Promise<void> {
 }
 
 function isToolName(word: string): word is ToolName {
-  return ([...TOOL_NAMES, ...EARLIER_TOOL_NAMES] as readonly string[]).includes(word);
+  return (KNOWN as readonly string[]).includes(word);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -81,8 +81,8 @@ const EARLIER = {
   'containerd-1.7': earlierContainerd('1.7', 'github.com/containerd/containerd'),
 } as const satisfies Record<string, Tool>;
 
-/** What every run has, in the order in which it is built: what most checks wait for comes first. */
-const PRESENT = {
+/** What every run has, in the order in which it is built: what most checks wait for comes first. Continuous integration builds no other. */
+const CORE = {
   'etcd': { ...ETCD, package: 'go.etcd.io/etcd/server/v3', versionArgs: ['--version'] },
   'etcdctl': { ...ETCD, package: 'go.etcd.io/etcd/etcdctl/v3', versionArgs: ['version'] },
   'etcdutl': { ...ETCD, package: 'go.etcd.io/etcd/etcdutl/v3', versionArgs: ['version'] },
@@ -96,7 +96,6 @@ const PRESENT = {
   'kubectl': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubectl', versionArgs: ['version', '--client'] },
   'kubeadm': { ...KUBERNETES, package: 'k8s.io/kubernetes/cmd/kubeadm', versionArgs: ['version', '--output=short'] },
   'kubelet-config-check': { ...KUBERNETES, package: './cmd/kubelet-config-check', versionArgs: ['--version'] },
-  'rolling-client': { ...KUBERNETES, package: './cmd/rolling-client', versionArgs: ['--version'] },
   'kubelet': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kubelet', versionArgs: ['--version'] },
   'kube-proxy': { ...KUBERNETES_NODE, package: 'k8s.io/kubernetes/cmd/kube-proxy', versionArgs: ['--version'] },
   'kubelet-managers-check': { ...KUBERNETES_NODE, package: './cmd/kubelet-managers-check', versionArgs: ['--version'] },
@@ -130,6 +129,11 @@ const PRESENT = {
     package: './cmd/register-history-check',
     versionArgs: ['--version'],
   },
+} as const satisfies Record<string, Tool>;
+
+/** What one area needs beside them: it is built where that area is part of the run. */
+const OF_AREAS = {
+  'rolling-client': { ...KUBERNETES, package: './cmd/rolling-client', versionArgs: ['--version'] },
   'network-policy-check': {
     wrapper: 'network',
     module: 'github.com/mattfenwick/cyclonus',
@@ -174,18 +178,17 @@ const PRESENT = {
 } as const satisfies Record<string, Tool>;
 
 /** All tools. */
-export const TOOLS = { ...PRESENT, ...EARLIER };
+export const TOOLS = { ...CORE, ...OF_AREAS, ...EARLIER };
 
 export type ToolName = keyof typeof TOOLS;
 
 /** Tools that every run makes ready. */
-export const TOOL_NAMES = Object.keys(PRESENT) as ToolName[];
+export const CORE_TOOL_NAMES = Object.keys(CORE) as ToolName[];
 
-/** Tools of the short form: Kubernetes, etcd, kwok, CoreDNS, promtool, and what judges a history of writes. Named one by one, so that a new tool does not join by itself. */
-export const SHORT_FORM_TOOL_NAMES: ToolName[] = [
-  'etcd', 'etcdctl', 'etcdutl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kubeadm', 'kubelet-config-check', 'kubelet', 'kube-proxy',
-  'kubelet-managers-check', 'kwok', 'promtool', 'coredns', 'register-history-check',
-];
+export type AreaToolName = keyof typeof OF_AREAS;
+
+/** Tools of single areas. */
+export const AREA_TOOL_NAMES = Object.keys(OF_AREAS) as AreaToolName[];
 
 export type EarlierToolName = keyof typeof EARLIER;
 

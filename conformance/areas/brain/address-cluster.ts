@@ -36,6 +36,8 @@ export class AddressCluster {
       `--advertise-address=${at.ipv6 ? '2001:db8::1' : '192.0.2.1'}`, `--service-cluster-ip-range=${at.serviceRanges}`, `--token-auth-file=${tokens}`,
       '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${publicKey}`, `--service-account-signing-key-file=${key}`,
       '--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount', '--watch-cache=true',
+      // As kubeadm and we set it: agents of the host are privileged.
+      '--allow-privileged=true',
     ];
   }
 

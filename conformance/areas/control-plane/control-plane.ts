@@ -21,6 +21,7 @@ const checks = [
 export const controlPlane: Area = {
   name: 'control-plane',
   alone: true,
+  tools: ['rolling-client', 'kube-bench'],
   checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
     : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
 };

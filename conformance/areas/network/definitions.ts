@@ -20,15 +20,19 @@ export const VERSIONS: CalicoVersion[] = [
   { minor: '3.32', release: KubernetesRelease.newest(), folder: '.' },
 ];
 
+const GONE_SECONDS = 120;
+
 /** An API server that serves the kinds of one version of Calico, and then of another. */
 export class CustomKinds {
   private installed: string[] = [];
+  private version?: CalicoVersion;
   private readonly resources = new Map<string, { readonly name: string; readonly namespaced: boolean }>();
 
   constructor(private readonly cluster: AddressCluster) {}
 
-  /** Replace what is installed. */
+  /** Replace what is installed by this version, where it is another. */
   public async install(version: CalicoVersion): Promise<void> {
+    if (version === this.version) { return; }
     await this.remove();
     const folder = path.join(REPOSITORY, 'conformance', 'fixtures', 'crds', version.folder);
     for (const file of fs.readdirSync(folder).filter(name => name.endsWith('.yaml'))) {
@@ -47,6 +51,7 @@ export class CustomKinds {
       return served.flat().filter((resource: any) => !resource.name.includes('/')).length === this.installed.length;
     }, this.cluster.servers);
     await this.cluster.request('GET', '/apis/projectcalico.org/v3/ippools');
+    this.version = version;
   }
 
   /** Whether the API server takes an object, strictly and without keeping it: its message where it does not. */
@@ -75,7 +80,9 @@ export class CustomKinds {
 
   private async remove(): Promise<void> {
     for (const name of this.installed) { await this.cluster.request('DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`); }
-    await until('custom kinds gone', 30, async () => {
+    this.version = undefined;
+    // The API server removes them by few workers, each of which looks every few seconds whether all objects of a kind have gone.
+    await until('custom kinds gone', GONE_SECONDS, async () => {
       const { body } = await this.cluster.request('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
       return body.items.length === 0;
     }, this.cluster.servers);

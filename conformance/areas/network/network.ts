@@ -13,6 +13,7 @@ import { Area } from '../../check';
 export const network: Area = {
   name: 'network',
   alone: true,
+  tools: ['network-policy-check', 'calico-selector-check'],
   checks: [
     ...objectChecks, ...objectNegatives, ...felixChecks, ...felixNegatives, ...flowChecks, ...flowNegatives, ...hostChecks, ...hostNegatives,
     ...blockChecks, ...blockNegatives,

@@ -14,6 +14,7 @@ const checks = [...kubeletManagersChecks, ...kubeadmChecks, ...kubeletProcessChe
 /** What lies on nodes, in the form each installer takes, judged by the code that reads it there. */
 export const nodes: Area = {
   name: 'nodes',
+  tools: ['butane-check', 'kops-document-check', 'talos-config-check', 'containerd', 'containerd-shim-runc-v2', 'containerd-check', 'kube-bench'],
   checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
     : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
 };

@@ -41,3 +41,6 @@ export const HOST_PATHS = {
   // systemd-resolved serves a stub at /etc/resolv.conf that loops back to the node; this is the real one.
   resolvConf: '/run/systemd/resolve/resolv.conf',
 } as const;
+
+/** Public authorities as the system keeps them. On distributions of Red Hat the bundle in the first folder is a link into the second. */
+export const AUTHORITY_FOLDERS = { 'ca-certificates': '/etc/ssl/certs', 'ca-trust': '/etc/pki/ca-trust' } as const;

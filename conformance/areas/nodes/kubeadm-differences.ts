@@ -12,6 +12,8 @@ export interface KubeadmDifference {
   readonly release?: string;
   /** A folder that kubeadm looks for on the machine: without it the difference is not there. */
   readonly whereMachineHas?: string;
+  /** A folder that kubeadm looks for, and that we mount anyhow: with it the difference is not there. */
+  readonly whereMachineLacks?: string;
   readonly reason: string;
 }
 
@@ -81,7 +83,14 @@ export const CONTROL_PLANE_DIFFERENCES: KubeadmDifference[] = [
     release: '1.30',
     reason: 'plugins of FlexVolume, which nothing here uses',
   },
-  ...['/etc/ca-certificates', '/etc/pki/ca-trust', '/etc/pki/tls/certs', '/usr/local/share/ca-certificates', '/usr/share/ca-certificates'].map(authorities),
+  ...['/etc/ca-certificates', '/etc/pki/tls/certs', '/usr/local/share/ca-certificates', '/usr/share/ca-certificates'].map(authorities),
+  {
+    components: ['kube-apiserver', 'kube-controller-manager'],
+    item: 'mount /etc/pki/ca-trust',
+    ours: '/etc/pki/ca-trust DirectoryOrCreate read-only',
+    whereMachineLacks: '/etc/pki/ca-trust',
+    reason: 'our files are written for any distribution: on those of Red Hat the bundle in /etc/ssl/certs is a link into it, elsewhere it is an empty folder',
+  },
 ];
 
 const certificate = (flag: string, kubeadm: string, ours: string): KubeadmDifference => ({

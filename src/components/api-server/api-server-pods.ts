@@ -3,13 +3,16 @@ import { ApiServerSettings } from './api-server-settings';
 import { EncryptionAtRest } from './encryption-at-rest';
 import { ClusterFacts } from '../../cluster/cluster-facts';
 import { ControlPlaneMember } from '../../cluster/control-plane-member';
-import { HOST_PATHS } from '../../cluster/host-paths';
+import { AUTHORITY_FOLDERS, HOST_PATHS } from '../../cluster/host-paths';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { HOST_PORTS } from '../../cluster/ports';
 import { HostTarget } from '../../host/host-target';
-import { HostProbe, StaticPodProps } from '../../host/static-pod';
+import { HostMount, HostProbe, StaticPodProps } from '../../host/static-pod';
 
 type Flags = StaticPodProps['flags'];
+
+/** For webhooks, token issuers and collectors whose certificates others sign; empty folders where a distribution has none. */
+const AUTHORITIES = Object.entries(AUTHORITY_FOLDERS).map(([name, path]): HostMount => ({ name, path, type: 'DirectoryOrCreate' }));
 
 /** kube-apiserver of one machine. */
 export function apiServerPod(
@@ -28,7 +31,7 @@ export function apiServerPod(
       { name: 'pki', path: HOST_PATHS.pki, type: 'DirectoryOrCreate' },
       { name: 'apiserver-config', path: HOST_PATHS.apiServerConfig, type: 'DirectoryOrCreate' },
       { name: 'audit-logs', path: HOST_PATHS.auditLogs, type: 'DirectoryOrCreate', readOnly: false },
-      { name: 'ca-certificates', path: '/etc/ssl/certs', type: 'DirectoryOrCreate' },
+      ...AUTHORITIES,
       // The folder, not the socket: a plugin that restarts makes a new one.
       ...(kms === undefined ? [] : [{ name: 'kms', path: kms.socket.slice(0, kms.socket.lastIndexOf('/')), type: 'DirectoryOrCreate', readOnly: false }]),
     ],
@@ -59,7 +62,7 @@ export function controllerManagerPod(cluster: ClusterFacts, settings: ApiServerS
     mounts: [
       { name: 'pki', path: HOST_PATHS.pki, type: 'DirectoryOrCreate' },
       { name: 'kubeconfig', path: CONTROL_PLANE_FILES.controllerManagerKubeconfig, type: 'FileOrCreate' },
-      { name: 'ca-certificates', path: '/etc/ssl/certs', type: 'DirectoryOrCreate' },
+      ...AUTHORITIES,
     ],
     cpuRequest: String(settings.controllerManagerRequests.cpu.value),
     memoryRequest: `${settings.controllerManagerRequests.memory.value}Gi`,

@@ -2,7 +2,7 @@ import { KUBEADM_PATHS } from './kubeadm-paths';
 import { kubeletArguments } from './kubelet-files';
 import { kubeadmApiVersion, kubeadmCan } from '../../catalogue/kubeadm-features';
 import { ClusterFacts } from '../../cluster/cluster-facts';
-import { HOST_PATHS } from '../../cluster/host-paths';
+import { AUTHORITY_FOLDERS, HOST_PATHS } from '../../cluster/host-paths';
 import { UPSTREAM_IMAGES } from '../../cluster/image-registry';
 import { urlHost } from '../../cluster/ip-range';
 import { InvalidInput } from '../../input/problems';
@@ -24,8 +24,8 @@ const FROM_FIELDS: { [component in Component]: string[] } = {
 
 /** Directories and files that kubeadm mounts by itself. */
 const OWN_MOUNTS: { [component in Component]: string[] } = {
-  'kube-apiserver': [HOST_PATHS.pki, '/etc/ssl/certs'],
-  'kube-controller-manager': [HOST_PATHS.pki, '/etc/ssl/certs', '/etc/kubernetes/controller-manager.conf'],
+  'kube-apiserver': [HOST_PATHS.pki, ...Object.values(AUTHORITY_FOLDERS)],
+  'kube-controller-manager': [HOST_PATHS.pki, ...Object.values(AUTHORITY_FOLDERS), '/etc/kubernetes/controller-manager.conf'],
   'kube-scheduler': ['/etc/kubernetes/scheduler.conf'],
 };
 

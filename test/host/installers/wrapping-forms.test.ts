@@ -178,7 +178,8 @@ describe('ignition', () => {
 
 describe('files of the machine image', () => {
   const SYSCTL = '/etc/sysctl.d/95-thousand-node.conf';
-  const render = (imageFiles: string[]) => { const cluster = referenceCluster(); return renderCloudInit(hostArtefacts(machinesOf(cluster)), cluster, { imageFiles }); };
+  const cluster = referenceCluster();
+  const render = (imageFiles: string[]) => renderCloudInit(hostArtefacts(machinesOf(cluster)), cluster, { imageFiles });
 
   test('they are left out of the user data, lie in the tree as they are, and install.md says where they belong', () => {
     const tree = render([SYSCTL]);

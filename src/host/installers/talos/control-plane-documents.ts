@@ -2,7 +2,7 @@ import { basename } from 'path';
 import { admissionPlugins, embedded } from './embedded-text';
 import { TALOS, TALOS_COMPONENTS, TALOS_FIXED_FLAGS, TALOS_LOWERED_DEFAULTS, TALOS_OWNED_FLAGS, TALOS_REPLACED_FLAGS, TALOS_SAME_VALUES } from '../../../catalogue/talos-configuration';
 import { ClusterFacts } from '../../../cluster/cluster-facts';
-import { HOST_PATHS } from '../../../cluster/host-paths';
+import { AUTHORITY_FOLDERS, HOST_PATHS } from '../../../cluster/host-paths';
 import { HOST_PORTS } from '../../../cluster/ports';
 import { yamlDocuments } from '../../../formats/yaml-document';
 import { Problems } from '../../../input/problems';
@@ -25,7 +25,9 @@ export interface ControlPlaneDocuments {
 }
 
 /** Folders of a static pod that Talos has in a place of its own. */
-const MOUNTS: readonly string[] = [HOST_PATHS.pki, HOST_PATHS.apiServerConfig, HOST_PATHS.auditLogs, HOST_PATHS.controlPlaneConfig, '/etc/ssl/certs'];
+const MOUNTS: readonly string[] = [
+  HOST_PATHS.pki, HOST_PATHS.apiServerConfig, HOST_PATHS.auditLogs, HOST_PATHS.controlPlaneConfig, ...Object.values(AUTHORITY_FOLDERS),
+];
 
 /** A value that names a file of the machine. */
 const FILE = /^\/(etc|opt|run|srv|usr|var)\//;

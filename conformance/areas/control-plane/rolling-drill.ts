@@ -137,13 +137,16 @@ const http2Failed = (report: Report) => report.failed - report.failedHttp11;
 /** A server that has just started knows only changes since then: informers that ask for older ones are told 410, and ask for everything. */
 const listedAgain = ({ lists, watchers }: Report) => lists - watchers;
 
+/** What Go's transport does not repeat by itself. */
+const WRITES = ['create', 'update', 'patch', 'delete'];
+
 /**
  * On HTTP/1.1 a server that closes an idle connection may cross with a request. Go repeats what is idempotent, and nobody can repeat the rest: at most one
  * write for each of the connections that a server closes.
  */
 function lostRaces({ failures, failedHttp11 }: Report): boolean {
   const old = failures.filter(failure => failure.http === '1.1');
-  return failedHttp11 <= WORKERS / 2 && old.every(failure => failure.verb === 'create' && /EOF|connection reset/.test(failure.error));
+  return failedHttp11 <= WORKERS / 2 && old.every(failure => WRITES.includes(failure.verb) && /EOF|connection reset/.test(failure.error));
 }
 
 function judge(ours: Rolled, theirs: Rolled): Outcome {

@@ -78,7 +78,16 @@ if [ -z "$own_id" ] || ! member_runs; then
   fi
   move_aside before-replacement
   if [ -z "$own_id" ]; then
-    change ctl 10 "$OTHERS" member add "$SELF" --learner --peer-urls="$OWN_PEER" > /dev/null
+    waited=0
+    # etcd takes no member while another has been connected for less than five seconds: the one that joined before this, or one that was restarted.
+    until answer="$(change ctl 10 "$OTHERS" member add "$SELF" --learner --peer-urls="$OWN_PEER" 2>&1)"; do
+      case "$answer" in
+        *'unhealthy cluster'*) [ "$waited" -lt 60 ] || fail "ring $RING takes no member: one that it has is not connected to the others, see thousand-node-etcd-check; run this again when it is" ;;
+        *) fail "ring $RING takes no member: $answer" ;;
+      esac
+      sleep 1
+      waited=$((waited + 1))
+    done
     say "added $SELF as a learner"
   fi
   if [ "$DRY_RUN" = yes ]; then

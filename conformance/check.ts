@@ -32,6 +32,11 @@ export interface Area {
   readonly checks: Check[];
 }
 
+/** Checks of which some alone belong to the short form; there the others say that they are left out. */
+export function withShortForm(checks: Check[], belongs: (check: Check) => boolean): Check[] {
+  return checks.map(check => (belongs(check) ? check : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) }));
+}
+
 /** Run one check; an exception is a failure with its message. */
 export async function runCheck(area: string, check: Check, scene: Scene): Promise<Result> {
   const start = Date.now();

@@ -7,7 +7,7 @@ import { etcdOperationsChecks } from './etcd-operations-checks';
 import { etcdOperationsDocuments, etcdOperationsNegatives } from './etcd-operations-negatives';
 import { etcdUnitsChecks } from './etcd-units-checks';
 import { loaderChecks } from './loader-checks';
-import { Area } from '../../check';
+import { Area, withShortForm } from '../../check';
 
 /** Drills with a short form; all others take longer than continuous integration has. */
 const SHORT_FORM = ['1', '2', '4', '8', '10', '12'];
@@ -22,6 +22,5 @@ export const controlPlane: Area = {
   name: 'control-plane',
   alone: true,
   tools: ['rolling-client', 'kube-bench'],
-  checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
-    : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
+  checks: withShortForm(checks, ({ drill }) => SHORT_FORM.includes(drill)),
 };

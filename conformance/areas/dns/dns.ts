@@ -6,7 +6,7 @@ import { outageChecks } from './outage-drill';
 import { ownershipChecks } from './ownership-drill';
 import { rollingChecks } from './rolling-drill';
 import { throughputChecks } from './throughput-drill';
-import { Area } from '../../check';
+import { Area, withShortForm } from '../../check';
 
 /** Drills with a short form; all others take longer than continuous integration has, or need tools that it does not build. */
 const SHORT_FORM = ['1', '3', 'N1', 'N2', 'N3', 'N4'];
@@ -19,6 +19,5 @@ const checks = [
 export const dns: Area = {
   name: 'dns',
   alone: true,
-  checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
-    : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
+  checks: withShortForm(checks, ({ drill }) => SHORT_FORM.includes(drill)),
 };

@@ -70,21 +70,22 @@ interface Twin {
   readonly reason: RegExp;
 }
 
+/** By version, newest first: it is the one that was installed last, and an exchange takes the API server a while. */
 const TWINS: { [id: string]: Twin } = {
-  'field-unknown-to-the-version-refused': {
-    what: 'a field that came with 3.32', kind: 'FelixConfiguration', version: '3.31', change: object => { object.spec.bpfMaglevMaxServices = 100; }, reason: /unknown field "spec\.bpfMaglevMaxServices"/,
-  },
   'removed-field-refused': {
     what: 'a field that went with 3.32', kind: 'FelixConfiguration', version: '3.32', change: object => { object.spec.iptablesLockTimeout = '1s'; }, reason: /unknown field "spec\.iptablesLockTimeout"/,
   },
   'service-mode-refused': {
     what: 'a value that Felix does not have', kind: 'FelixConfiguration', version: '3.32', change: object => { object.spec.bpfExternalServiceMode = 'Bridge'; }, reason: /spec\.bpfExternalServiceMode.*should match/,
   },
-  'data-plane-refused': {
-    what: 'a data plane that does not exist', kind: 'Installation', version: '3.30', change: object => { object.spec.calicoNetwork.linuxDataplane = 'EBPF'; }, reason: /linuxDataplane: Unsupported value: "EBPF"/,
-  },
   'block-size-refused': {
     what: 'a block of more than 128 bits', kind: 'IPPool', version: '3.32', change: object => { object.spec.blockSize = 129; }, reason: /spec\.blockSize.*less than or equal to 128/,
+  },
+  'field-unknown-to-the-version-refused': {
+    what: 'a field that came with 3.32', kind: 'FelixConfiguration', version: '3.31', change: object => { object.spec.bpfMaglevMaxServices = 100; }, reason: /unknown field "spec\.bpfMaglevMaxServices"/,
+  },
+  'data-plane-refused': {
+    what: 'a data plane that does not exist', kind: 'Installation', version: '3.30', change: object => { object.spec.calicoNetwork.linuxDataplane = 'EBPF'; }, reason: /linuxDataplane: Unsupported value: "EBPF"/,
   },
 };
 

@@ -4,7 +4,7 @@ import { kubeadmChecks } from './kubeadm-checks';
 import { kubeletManagersChecks } from './kubelet-managers-checks';
 import { kubeletProcessChecks } from './kubelet-process-checks';
 import { nodeDrills } from './node-drills';
-import { Area } from '../../check';
+import { Area, withShortForm } from '../../check';
 
 /** Drills with a short form; all others take longer than continuous integration has, or need tools that it does not build. */
 const SHORT_FORM = ['1', '2', '4', 'N1', 'N2', 'N4'];
@@ -15,6 +15,5 @@ const checks = [...kubeletManagersChecks, ...kubeadmChecks, ...kubeletProcessChe
 export const nodes: Area = {
   name: 'nodes',
   tools: ['butane-check', 'kops-document-check', 'talos-config-check', 'containerd', 'containerd-shim-runc-v2', 'containerd-check', 'kube-bench'],
-  checks: checks.map(check => (SHORT_FORM.includes(check.drill) ? check
-    : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
+  checks: withShortForm(checks, ({ drill }) => SHORT_FORM.includes(drill)),
 };

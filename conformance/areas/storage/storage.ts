@@ -7,7 +7,7 @@ import { loopChecks } from './loop-checks';
 import { lostNodeChecks } from './lost-node-checks';
 import { provisionerChecks } from './provisioner-checks';
 import { toolChecks } from './tool-checks';
-import { Area } from '../../check';
+import { Area, withShortForm } from '../../check';
 
 /** Checks of the short form: one drill on a cluster and what costs seconds; machines with a kernel of their own take minutes on a busy machine. */
 const SHORT_FORM = ['local-claims-follow-their-volumes', 'local-volume-without-affinity-refused', 'mkfs-on-a-signature', 'device-paths-and-duplicates-refused', 'disk-scripts-shellcheck', 'disk-units-verified', 'disk-alerts-fire'];
@@ -21,6 +21,5 @@ const checks = [
 export const storage: Area = {
   name: 'storage',
   alone: true,
-  checks: checks.map(check => (SHORT_FORM.includes(check.id) ? check
-    : { ...check, skip: scene => (scene.extent.ci ? 'not in the short form' : check.skip?.(scene)) })),
+  checks: withShortForm(checks, ({ id }) => SHORT_FORM.includes(id)),
 };

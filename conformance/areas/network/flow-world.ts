@@ -1,6 +1,6 @@
 import { App, Testing } from 'cdk8s';
 import { description } from '../../../examples/thousand-node/cluster';
-import { CalicoPoolUse, FlowPeer, FlowPeerKind, FlowProtocol, NetworkFlow, NetworkIsolation, ThousandNodeCluster } from '../../../src';
+import { CalicoPoolUse, FlowPeer, FlowPeerKind, FlowProtocol, HostFiles, NetworkFlow, NetworkIsolation, ThousandNodeCluster } from '../../../src';
 import { IpRange } from '../../../src/cluster/ip-range';
 
 /** One end of a connection, as the judge reads it. A peer without namespace is no pod. */
@@ -54,6 +54,7 @@ export class FlowWorld {
       networkPolicies: { isolateAddOns: isolated },
       calico: tunnelPool ? { ipPools: [{ name: 'pods', cidr: '10.0.0.0/12', uses: [CalicoPoolUse.WORKLOAD] }, { name: 'tunnels', cidr: TUNNELS, uses: [CalicoPoolUse.TUNNEL] }] } : undefined,
     });
+    HostFiles.of(cluster).leaveOut();
     const objects: any[] = Testing.synth(cluster);
     this.policies = objects.filter(object => object.kind === 'NetworkPolicy');
     this.flows = cluster.node.findAll().flatMap(part => (part instanceof NetworkIsolation ? part.flows : []));

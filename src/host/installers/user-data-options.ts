@@ -28,6 +28,9 @@ const AWS_USER_DATA_BYTES = 16_384;
 
 const LIMIT: Bounds = { min: 1024, max: 1_048_576, why: 'bytes of user data that the cloud takes' };
 
+/** Units and their drop-ins. */
+const isUnit = (path: string) => path.startsWith('/etc/systemd/system/');
+
 /** The limit of a form, checked. */
 export function userDataLimit({ userDataLimit: given }: UserDataOptions, problems: Problems): number {
   if (given !== undefined) { problems.add(wholeNumberProblem('userDataLimit', given, LIMIT)); }
@@ -41,7 +44,7 @@ export function withImageFiles<T extends PoolFiles>(
   const paths = new Set(pools.flatMap(({ files }) => files.map(file => file.path)));
   for (const path of imageFiles) {
     problems.require(paths.has(path), `imageFiles has '${path}', and no pool has a file of that path; take it out, or write one of: ${[...paths].sort().join(', ')}`);
-    problems.require(!path.startsWith('/etc/systemd/system/'), `imageFiles has '${path}', a unit, and units are started by what brings them; take it out`);
+    problems.require(!isUnit(path), `imageFiles has '${path}', a unit, and units are started by what brings them; take it out`);
   }
   return pools.map(pool => ({
     ...pool,
@@ -52,7 +55,7 @@ export function withImageFiles<T extends PoolFiles>(
 
 /** What to do about a pool that is too large: its largest files, which an image can bring. */
 export function imageRemedy(files: RenderedFile[]): string {
-  const [largest] = files.filter(file => !file.path.startsWith('/etc/systemd/system/')).sort((a, b) => Buffer.byteLength(b.content) - Buffer.byteLength(a.content));
+  const [largest] = files.filter(file => !isUnit(file.path)).sort((a, b) => Buffer.byteLength(b.content) - Buffer.byteLength(a.content));
   return largest === undefined ? 'set userDataLimit to what your cloud takes'
     : `build files into the machine image and name them in imageFiles (largest: ${largest.path}, ${Buffer.byteLength(largest.content)} bytes), or set userDataLimit to what your cloud takes`;
 }

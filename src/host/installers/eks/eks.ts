@@ -29,8 +29,8 @@ export function renderEks(artefacts: HostArtefacts, cluster: ClusterFacts, optio
   const pools = all.map(({ pool: name, described: pool, kubelet, files, containerd, image }) => {
     const byKarpenter = options.karpenterPools?.includes(name) ?? false;
     const config = nodeConfig(kubelet, containerd[0]?.content, cluster, byKarpenter, options.clusterDetails);
-    const [open, packed] = [false, true].map(pack => multipartUserData(name, files, config, pack));
-    const text = Buffer.byteLength(open) <= limit ? open : packed;
+    const open = multipartUserData(name, files, config, false);
+    const text = Buffer.byteLength(open) <= limit ? open : multipartUserData(name, files, config, true);
     const bytes = Buffer.byteLength(text);
     problems.require(bytes <= limit,
       `pool '${name}': user data is ${Buffer.byteLength(open)} bytes, ${bytes} with the host's files compressed, and the limit is ${limit}; ${imageRemedy(files)}`);

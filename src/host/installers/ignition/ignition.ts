@@ -22,6 +22,8 @@ export interface IgnitionOptions extends UserDataOptions {
 
 const NAME = 'ignition';
 
+const line = (config: object) => `${JSON.stringify(config)}\n`;
+
 /** Butane and Ignition of each pool's nodes. */
 export function renderIgnition(artefacts: HostArtefacts, cluster: ClusterFacts, options: IgnitionOptions): RenderedTree {
   refuseManagedCluster(cluster, NAME);
@@ -34,8 +36,8 @@ export function renderIgnition(artefacts: HostArtefacts, cluster: ClusterFacts, 
     for (const file of files.filter(candidate => variant.readOnlyFolders.some(folder => candidate.path.startsWith(folder)))) {
       problems.add(`pool '${pool}': ${file.path} cannot be written on ${variant.name}, where that folder is read-only; use Installer.cloudInit() or Installer.plain() with another system`);
     }
-    const [open, packed] = [ignition(files, variant), packedIgnition(files, variant)].map(config => `${JSON.stringify(config)}\n`);
-    const json = Buffer.byteLength(open) <= limit ? open : packed;
+    const open = line(ignition(files, variant));
+    const json = Buffer.byteLength(open) <= limit ? open : line(packedIgnition(files, variant));
     const bytes = Buffer.byteLength(json);
     problems.require(bytes <= limit,
       `pool '${pool}': the Ignition configuration is ${Buffer.byteLength(open)} bytes, ${bytes} compressed, and the limit is ${limit}; ${imageRemedy(files)}`);
